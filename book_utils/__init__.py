@@ -1,0 +1,67 @@
+"""The helpers that the notebooks on linear neural networks define, build and import.
+
+``from book_utils import train_ch3`` is how the notebooks use it; ``import book_utils as d2l`` runs code that was
+written for the course's own package. Importing ``book_utils`` itself loads nothing heavy: each name brings its module
+(and with it torch or matplotlib) on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ below does the work
+    from matplotlib import pyplot as plt
+
+    from book_utils.data import (
+        Batches,
+        dataset_in_use,
+        fashion_mnist_root,
+        fashion_mnist_tensors,
+        get_dataloader_workers,
+        get_fashion_mnist_labels,
+        load_data_fashion_mnist,
+    )
+    from book_utils.linear import cross_entropy, sgd, softmax
+    from book_utils.live import LiveFigure
+    from book_utils.plotting import Animator, pair_up, set_axes, set_figsize, show_images, use_svg_display
+    from book_utils.training import (
+        Accumulator,
+        Timer,
+        accuracy,
+        evaluate_accuracy,
+        train_epoch_ch3,
+        try_gpu,
+        update_parameters,
+    )
+    from book_utils.watching import predict_ch3, train_ch3
+
+_HOME = {
+    "book_utils.data": (
+        "Batches", "dataset_in_use", "fashion_mnist_root", "fashion_mnist_tensors", "get_dataloader_workers",
+        "get_fashion_mnist_labels", "load_data_fashion_mnist",
+    ),
+    "book_utils.linear": ("cross_entropy", "sgd", "softmax"),
+    "book_utils.live": ("LiveFigure",),
+    "book_utils.plotting": ("Animator", "pair_up", "set_axes", "set_figsize", "show_images", "use_svg_display"),
+    "book_utils.training": (
+        "Accumulator", "Timer", "accuracy", "evaluate_accuracy", "train_epoch_ch3", "try_gpu", "update_parameters",
+    ),
+    "book_utils.watching": ("predict_ch3", "train_ch3"),
+}  # fmt: skip
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = ["plt", *_MODULE_OF]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plt":
+        value = import_module("matplotlib.pyplot")
+    elif name in _MODULE_OF:
+        value = getattr(import_module(_MODULE_OF[name]), name)
+    else:
+        raise AttributeError(f"module 'book_utils' has no attribute {name!r}")
+    globals()[name] = value  # the next access does not come here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,292 @@
+"""Fashion-MNIST: find, verify, download or draw it, and serve it in minibatches from memory.
+
+Two environment variables decide which data set is used:
+
+- ``BOOK_UTILS_DATA``: the folder that holds ``FashionMNIST/raw/...`` (torchvision's layout), compressed or not. It is
+  only read, unless files are missing: then they are downloaded into it. Default: the user's cache folder.
+- ``BOOK_UTILS_DATASET``: ``auto`` (the default: the real data if they can be had, else a drawn stand-in, with a notice),
+  ``real`` (raise an error if they cannot be had) or ``standin``.
+"""
+
+import gzip
+import hashlib
+import math
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from book_utils.checks import check_batches, check_class_indices
+
+__all__ = [
+    "Batches", "dataset_in_use", "fashion_mnist_root", "fashion_mnist_tensors", "get_dataloader_workers",
+    "get_fashion_mnist_labels", "load_data_fashion_mnist",
+]  # fmt: skip
+
+RAW = Path("FashionMNIST", "raw")
+"""Where torchvision looks for the files, below its ``root``."""
+
+FILES = {
+    "train-images-idx3-ubyte": ("8d4fb7e6c68d591d4c3dfef9ec88bf0d", "f4a8712d7a061bf5bd6d2ca38dc4d50a"),
+    "train-labels-idx1-ubyte": ("25c81989df183df01b3e8a0aad5dffbe", "9018921c3c673c538a1fc5bad174d6f9"),
+    "t10k-images-idx3-ubyte": ("bef4ecab320f06d8554ea6380940ec79", "8181f5470baa50b63fa0f6fddb340f0a"),
+    "t10k-labels-idx1-ubyte": ("bb300cfdad3c16e7a12a480ee83cd310", "15d484375f8d13e6eb1aabb0c3f46965"),
+}
+"""The MD5 sums of each file: compressed, as its publisher gives it, and unpacked."""
+
+SOURCES = (
+    "https://fashion-mnist.s3.eu-central-1.amazonaws.com/",
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+)
+"""Where the compressed files are published: tried in turn."""
+
+TIMEOUT = (4, 30)
+"""Seconds to wait for a connection, and for the next bytes."""
+
+
+def get_fashion_mnist_labels(labels: Sequence[int] | Tensor) -> list[str]:
+    """Return the names of the classes with the given indices (notebook 06).
+
+    Args:
+        labels: Class indices from 0 to 9, in a tensor of shape (n,) or any sequence.
+
+    Returns:
+        The names, in the same order.
+
+    Raises:
+        ValueError: An index is outside 0 to 9, or the tensor has more than one axis.
+    """
+    check_class_indices(labels)
+    text_labels = ["t-shirt", "trouser", "pullover", "dress", "coat",
+                   "sandal", "shirt", "sneaker", "bag", "ankle boot"]  # fmt: skip
+    return [text_labels[int(i)] for i in labels]
+
+
+def get_dataloader_workers() -> int:
+    """Return how many processes a ``DataLoader`` should start here: four, or one for each core if there are fewer."""
+    return min(4, os.cpu_count() or 1)
+
+
+class Batches:
+    """Minibatches of images and labels, sliced from tensors that stay in memory (notebook 06).
+
+    Each iteration goes through all examples once; with ``shuffle`` in an order drawn anew from torch's generator, on the
+    CPU whatever the device, so that ``torch.manual_seed`` gives the same batches everywhere.
+
+    Args:
+        images: Grey levels, uint8, of shape (n, 1, height, width).
+        labels: Class indices, int64, of shape (n,), on the same device.
+        batch_size: Examples in a batch; the last one holds what is left.
+        shuffle: Draw a new order for each iteration.
+
+    Yields:
+        ``(X, y)``: X float32 in [0, 1] of shape (batch, 1, height, width), y int64 of shape (batch,).
+
+    Raises:
+        TypeError: ``batch_size`` is not a whole number.
+        ValueError: It is below 1, or there are more or fewer labels than images.
+    """
+
+    def __init__(self, images: Tensor, labels: Tensor, batch_size: int, shuffle: bool = False) -> None:
+        check_batches(images, labels, batch_size)
+        self.images, self.labels = images, labels
+        self.batch_size, self.shuffle = batch_size, shuffle
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.labels) / self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        n = len(self.labels)
+        order = torch.randperm(n) if self.shuffle else torch.arange(n)
+        for batch in order.to(self.labels.device).split(self.batch_size):
+            yield self.images.index_select(0, batch) / 255, self.labels[batch]
+
+
+def load_data_fashion_mnist(
+    batch_size: int, resize: int | tuple[int, int] | None = None, device: torch.device | str | None = None
+) -> tuple[Batches, Batches]:
+    """Return minibatches of the training set, shuffled, and of the test set, in order (notebook 06).
+
+    Args:
+        batch_size: Examples in a batch.
+        resize: Height and width of the images, if not 28; one number for both.
+        device: Where the data are to live; default: the CPU.
+
+    Returns:
+        ``(train_iter, test_iter)``, which yield ``(X, y)`` as ``Batches`` describes.
+
+    Raises:
+        TypeError: ``batch_size`` is not a whole number.
+        ValueError: ``batch_size`` or ``resize`` is below 1, or ``BOOK_UTILS_DATASET`` is none of its three values.
+        RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
+    """
+    train = fashion_mnist_tensors(train=True, resize=resize, device=device)
+    test = fashion_mnist_tensors(train=False, resize=resize, device=device)
+    return Batches(*train, batch_size, shuffle=True), Batches(*test, batch_size)
+
+
+def fashion_mnist_tensors(
+    train: bool, resize: int | tuple[int, int] | None = None, device: torch.device | str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return all images and labels of the training or the test set (imported by notebook 06).
+
+    Args:
+        train: The training set (60,000 examples) or the test set (10,000).
+        resize: Height and width of the images, if not 28; one number for both.
+        device: Where the tensors are to live; default: the CPU.
+
+    Returns:
+        Images, uint8, of shape (n, 1, height, width), and labels, int64, of shape (n,).
+
+    Raises:
+        ValueError: ``resize`` is below 1, or ``BOOK_UTILS_DATASET`` is none of its three values.
+        RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
+    """
+    folder = fashion_mnist_root() / RAW
+    split = "train" if train else "t10k"
+    images = _read_idx(folder / f"{split}-images-idx3-ubyte").unsqueeze(1)
+    labels = _read_idx(folder / f"{split}-labels-idx1-ubyte").long()
+    if resize is not None:
+        images = _resize(images, resize)
+    return images.to(device), labels.to(device)
+
+
+def fashion_mnist_root() -> Path:
+    """Return a folder that ``torchvision.datasets.FashionMNIST(root)`` can read: the real data or the stand-in.
+
+    What is missing is downloaded or drawn, what is compressed is unpacked into the user's cache folder, and every file
+    is verified. If the stand-in takes the place of data that cannot be had, a notice is printed.
+
+    Raises:
+        ValueError: ``BOOK_UTILS_DATASET`` is none of its three values.
+        RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
+    """
+    return _resolve(os.environ.get("BOOK_UTILS_DATASET", "auto"), os.environ.get("BOOK_UTILS_DATA"))[1]
+
+
+def dataset_in_use() -> str:
+    """Return ``'real'`` or ``'standin'``: the data set that ``fashion_mnist_root`` finds here. It may raise as that does."""
+    return _resolve(os.environ.get("BOOK_UTILS_DATASET", "auto"), os.environ.get("BOOK_UTILS_DATA"))[0]
+
+
+@cache  # once per process: one search, one notice
+def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
+    if choice not in ("auto", "real", "standin"):
+        raise ValueError(f"BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}")
+    reason = "BOOK_UTILS_DATASET=standin asks for it"
+    if choice != "standin":
+        try:
+            return "real", _real_root(Path(data).expanduser() if data else _cache_folder())
+        except OSError as error:
+            if choice == "real":
+                raise RuntimeError(f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}")
+            reason = str(error)
+    print(
+        "NOTICE: the images are not Fashion-MNIST but a drawn stand-in of the same shapes, so every result below differs "
+        f"from the text.\nReason: {reason}"
+    )
+    return "standin", _standin_root()
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("book_utils")
+
+
+def _md5(path: Path) -> str | None:
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() if path.is_file() else None
+
+
+def _real_root(root: Path) -> Path:
+    """Return a folder with the four files, unpacked and verified; raise OSError if they cannot be had."""
+    if all(_md5(root / RAW / name) == unpacked for name, (_, unpacked) in FILES.items()):
+        return root
+    mine = _cache_folder() / "unpacked"  # a folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there
+    with _locked():
+        for name, (packed, unpacked) in FILES.items():
+            if _md5(mine / RAW / name) != unpacked:
+                archive = root / RAW / f"{name}.gz"
+                if _md5(archive) != packed:
+                    _download(archive, packed)
+                _write(mine / RAW / name, gzip.decompress(archive.read_bytes()))
+    return mine
+
+
+def _download(path: Path, md5: str) -> None:
+    import pooch
+
+    fetch = pooch.HTTPDownloader(timeout=TIMEOUT)
+    reasons = []
+    for source in SOURCES:
+        try:
+            pooch.retrieve(source + path.name, f"md5:{md5}", path.name, path.parent, downloader=fetch)
+            return
+        except (OSError, ValueError) as error:  # requests' errors are OSErrors; a wrong checksum is a ValueError
+            reasons.append(f"  {source}{path.name}: {error}")
+    raise OSError(
+        f"{path} is missing or damaged, and no source delivered it:\n" + "\n".join(reasons) + "\n"
+        f"Put the four files of Fashion-MNIST into {path.parent}, or set BOOK_UTILS_DATA to the folder that holds "
+        f"{RAW.as_posix()}."
+    )
+
+
+def _standin_root() -> Path:
+    """Return the folder of the stand-in, drawn on the first call, in the format of the real files."""
+    from book_utils import standin
+
+    root = _cache_folder() / f"standin-{standin.VERSION}"
+    with _locked():
+        for split, prefix in (("train", "train"), ("test", "t10k")):
+            images, labels = root / RAW / f"{prefix}-images-idx3-ubyte", root / RAW / f"{prefix}-labels-idx1-ubyte"
+            if not (images.is_file() and labels.is_file()):
+                drawn, classes = standin.draw_split(train=split == "train")
+                _write(images, _idx(drawn))
+                _write(labels, _idx(classes))
+    return root
+
+
+def _locked() -> Any:
+    """Return a lock on the cache folder: several kernels that start at once fetch or draw the data once."""
+    from filelock import FileLock
+
+    _cache_folder().mkdir(parents=True, exist_ok=True)
+    return FileLock(_cache_folder() / "lock")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file in one step: whoever looks sees all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _idx(array: np.ndarray) -> bytes:
+    """Return the IDX form of bytes: 0, 0, type 8 (unsigned byte), the number of axes, each length, then the values."""
+    return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, dtype=">i4").tobytes() + array.tobytes()
+
+
+def _read_idx(path: Path) -> Tensor:
+    content = np.fromfile(path, dtype=np.uint8)
+    axes = int(content[3])
+    shape = content[4 : 4 + 4 * axes].view(">i4").tolist()
+    return torch.from_numpy(content[4 + 4 * axes :].reshape(shape))
+
+
+def _resize(images: Tensor, size: int | tuple[int, int]) -> Tensor:
+    """Resize as torchvision's ``Resize`` does: bilinear, antialiased, rounded to grey levels; in pieces, to save memory."""
+    height, width = (size, size) if isinstance(size, int) else size
+    if height < 1 or width < 1:
+        raise ValueError(f"resize must be at least 1 in height and width, not {size}")
+    resized = [
+        torch.nn.functional.interpolate(piece.float(), (height, width), mode="bilinear", antialias=True).round().byte()
+        for piece in images.split(4096)
+    ]
+    return torch.cat(resized)

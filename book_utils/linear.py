@@ -1,0 +1,71 @@
+"""Linear models from scratch: softmax, its loss, and the update step."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from book_utils.checks import check_class_probabilities, check_count, check_rows
+
+__all__ = ["cross_entropy", "sgd", "softmax"]
+
+
+def softmax(X: Tensor) -> Tensor:
+    """Turn each row of scores (logits) into probabilities: exponentiate, then divide by the row's sum.
+
+    This is the textbook formula of notebook 07, unguarded: in single precision a score above about 88.7 overflows and
+    the row becomes nan. Notebook 08 shows the remedy; ``torch.softmax`` has it built in.
+
+    Args:
+        X: Scores, floating point, of shape (examples, classes).
+
+    Returns:
+        Probabilities of the same shape; each row sums to 1.
+
+    Raises:
+        ValueError: ``X`` is not a matrix.
+    """
+    check_rows(X)
+    X_exp = torch.exp(X)
+    partition = X_exp.sum(1, keepdim=True)
+    return X_exp / partition
+
+
+def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
+    """Return, for each example, minus the logarithm of the probability given to its true class (notebook 07).
+
+    Args:
+        y_hat: Probabilities, not logits, of shape (examples, classes).
+        y: Class indices of an integer type, of shape (examples,).
+
+    Returns:
+        Losses in nats, of shape (examples,), neither summed nor averaged.
+
+    Raises:
+        ValueError: The shapes do not belong together.
+        TypeError: The labels are not of an integer type.
+    """
+    check_class_probabilities(y_hat, y)
+    return -torch.log(y_hat[torch.arange(len(y_hat)), y])
+
+
+def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
+    """Take one step of minibatch stochastic gradient descent, in place, and set the gradients to zero (notebook 02).
+
+    The gradients are taken to be those of the SUM of the losses of the batch; dividing by ``batch_size`` makes the
+    step independent of it.
+
+    Args:
+        params: Tensors with ``requires_grad`` whose ``grad`` has been filled by ``backward()``.
+        lr: The learning rate.
+        batch_size: How many examples the summed loss ran over.
+
+    Raises:
+        TypeError: ``batch_size`` is not a whole number.
+        ValueError: ``batch_size`` is below 1.
+    """
+    check_count("batch_size", batch_size)
+    with torch.no_grad():
+        for param in params:
+            param -= lr * param.grad / batch_size
+            param.grad.zero_()

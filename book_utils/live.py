@@ -1,0 +1,78 @@
+"""A figure that is drawn again in place while the code runs: in notebooks, in scripts and in windows."""
+
+import time
+
+import matplotlib
+from IPython import get_ipython
+from IPython.display import DisplayHandle, display
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from book_utils.style import use_svg_display
+
+__all__ = ["LiveFigure"]
+
+
+class LiveFigure:
+    """A figure with one place on the page, which each frame replaces (imported by notebook 07 for its ``Animator``).
+
+    Where it shows depends on where the code runs:
+
+    - in a notebook, one output is updated through a display handle, so nothing flickers;
+    - with a window (a GUI back end), the window is redrawn;
+    - in a plain script there is nothing to show; the figure stays open in pyplot, so ``plt.savefig`` finds it.
+
+    Frames are dropped only where drawing would take more than half of the time, that is where states follow each other
+    faster than they can be drawn; the last state of a cell is always drawn.
+
+    Args:
+        nrows: Rows of axes.
+        ncols: Columns of axes.
+        figsize: Width and height in inches.
+
+    Attributes:
+        fig: The matplotlib figure.
+        axes: Its axes in a flat list, row by row.
+    """
+
+    def __init__(self, nrows: int = 1, ncols: int = 1, figsize: tuple[float, float] = (3.5, 2.5)) -> None:
+        use_svg_display()
+        self.fig, axes = plt.subplots(nrows, ncols, figsize=figsize, squeeze=False)
+        self.axes: list[Axes] = list(axes.flat)
+        self._shell = get_ipython() if "inline" in matplotlib.get_backend() else None
+        self._handle: DisplayHandle | None = None
+        self._next_frame = 0.0
+        self._waiting = False
+        if self._shell:
+            plt.close(self.fig)  # else the inline back end would show it once more at the end of the cell
+        elif hasattr(self.fig.canvas.manager, "window"):
+            self.fig.show()
+
+    def draw(self) -> None:
+        """Fit the axes to their lines and show the present state, now or at the latest when the cell ends."""
+        for axes in self.axes:
+            axes.relim()
+            axes.autoscale_view()
+        if time.perf_counter() >= self._next_frame:
+            self._frame()
+        elif not self._waiting:
+            self._waiting = True
+            if self._shell:
+                self._shell.events.register("post_execute", self._last_frame)
+
+    def _frame(self) -> None:
+        begin = time.perf_counter()
+        if self._shell is None:
+            self.fig.canvas.draw_idle()
+            self.fig.canvas.flush_events()
+        elif self._handle is None:
+            self._handle = display(self.fig, display_id=True)
+        else:
+            self._handle.update(self.fig)
+        end = time.perf_counter()
+        self._next_frame = end + (end - begin)
+
+    def _last_frame(self) -> None:
+        self._shell.events.unregister("post_execute", self._last_frame)
+        self._waiting = False
+        self._frame()

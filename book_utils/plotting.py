@@ -1,0 +1,176 @@
+"""Plotting: axes, sheets of images, and curves that grow while a model trains."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from book_utils.checks import check_grid
+from book_utils.live import LiveFigure
+from book_utils.style import use_svg_display
+
+__all__ = ["Animator", "pair_up", "set_axes", "set_figsize", "show_images", "use_svg_display"]
+
+
+def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
+    """Set the size of the figures to come, in inches, and show them as SVG (notebook 01)."""
+    use_svg_display()
+    plt.rcParams["figure.figsize"] = figsize
+
+
+def set_axes(
+    axes: Axes,
+    xlabel: str | None,
+    ylabel: str | None,
+    xlim: Sequence[float] | None,
+    ylim: Sequence[float] | None,
+    xscale: str,
+    yscale: str,
+    legend: Sequence[str] | None,
+) -> None:
+    """Set labels, scales, limits, legend and grid of ``axes`` (notebook 07).
+
+    Limits given as None, or that leave no room between them, follow the data. ``legend`` names the lines in the order in which they were drawn; it may be
+    shorter than the list of lines, or longer.
+    """
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    if xlim is not None and xlim[0] != xlim[1]:
+        axes.set_xlim(xlim)
+    if ylim is not None and ylim[0] != ylim[1]:
+        axes.set_ylim(ylim)
+    if legend:
+        lines = axes.get_lines()[: len(legend)]
+        axes.legend(lines, legend[: len(lines)])
+    axes.grid(True)
+
+
+def show_images(
+    imgs: Sequence[Any],
+    num_rows: int,
+    num_cols: int,
+    titles: Sequence[str] | None = None,
+    scale: float = 1.5,
+) -> np.ndarray:
+    """Draw images in a grid, row by row (notebook 06). Cells without an image stay empty; images without a cell are left out.
+
+    Args:
+        imgs: Grey images of shape (height, width), as tensors on any device or arrays, or PIL images.
+        num_rows: Rows of the grid.
+        num_cols: Columns of the grid.
+        titles: One line of text, or several, above each image.
+        scale: Width and height of a cell in inches.
+
+    Returns:
+        The axes, in a flat array of length ``num_rows * num_cols``.
+
+    Raises:
+        TypeError: ``num_rows`` or ``num_cols`` is not a whole number.
+        ValueError: One of them is below 1, or there are fewer titles than images shown.
+    """
+    check_grid(len(imgs) if hasattr(imgs, "__len__") else None, num_rows, num_cols, titles)
+    figsize = (num_cols * scale, num_rows * scale)
+    _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False)
+    axes = axes.flatten()
+    for ax in axes:
+        ax.set_axis_off()
+    for i, (ax, img) in enumerate(zip(axes, imgs)):
+        ax.imshow(img.cpu() if torch.is_tensor(img) else img, cmap="gray")
+        if titles is not None:
+            ax.set_title(titles[i])
+    return axes
+
+
+def pair_up(x: Any, y: Any) -> list[tuple[float | None, float | None]]:
+    """Pair x with y, one pair for each curve (imported by notebook 07 for its ``Animator``).
+
+    Args:
+        x: One number for all curves, or one for each.
+        y: One number for each curve; a single number is one curve. Numbers may be one-element tensors.
+
+    Returns:
+        ``(x, y)`` for each curve, as floats; None stays None.
+
+    Raises:
+        ValueError: There are more or fewer x than y.
+    """
+
+    def numbers(value: Any) -> list[float | None] | None:
+        several = getattr(value, "ndim", 1) > 0 and hasattr(value, "__len__")
+        return [None if item is None else float(item) for item in value] if several else None
+
+    ys = numbers(y) or [None if y is None else float(y)]
+    xs = numbers(x) or [None if x is None else float(x)] * len(ys)
+    if len(xs) != len(ys):
+        raise ValueError(f"as many x as y are needed, not {len(xs)} x and {len(ys)} y")
+    return list(zip(xs, ys))
+
+
+class Animator:
+    """Curves that grow: each ``add`` appends a point to each line and shows the figure again, in place (notebook 07).
+
+    Args:
+        xlabel: Name of the x axis.
+        ylabel: Name of the y axis.
+        legend: Names of the lines, in order.
+        xlim: Limits of the x axis; without them it follows the data.
+        ylim: Limits of the y axis; without them it follows the data.
+        xscale: ``'linear'`` or ``'log'``.
+        yscale: ``'linear'`` or ``'log'``.
+        fmts: matplotlib formats of the lines; they begin again when there are more lines.
+        nrows: Rows of axes. The curves are drawn in the first axes; the others are yours.
+        ncols: Columns of axes.
+        figsize: Width and height in inches.
+
+    Attributes:
+        fig: The matplotlib figure, to save or to change.
+        axes: Its axes, in a flat list.
+        X: The x values so far, one list for each line.
+        Y: The y values so far, one list for each line.
+    """
+
+    def __init__(
+        self,
+        xlabel: str | None = None,
+        ylabel: str | None = None,
+        legend: Sequence[str] | None = None,
+        xlim: Sequence[float] | None = None,
+        ylim: Sequence[float] | None = None,
+        xscale: str = "linear",
+        yscale: str = "linear",
+        fmts: Sequence[str] = ("-", "m--", "g-.", "r:"),
+        nrows: int = 1,
+        ncols: int = 1,
+        figsize: tuple[float, float] = (3.5, 2.5),
+    ) -> None:
+        self.live = LiveFigure(nrows, ncols, figsize)
+        self.fig, self.axes = self.live.fig, self.live.axes
+        self.config_axes = lambda: set_axes(self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+        self.fmts = itertools.cycle(fmts)
+        self.X, self.Y, self.lines = [], [], []
+
+    def add(self, x: Any, y: Any) -> None:
+        """Append one point to each line, and show the figure.
+
+        Args:
+            x: One number for all lines, or one for each.
+            y: One number for each line; a single number is one line. Where x or y is None, no point is added.
+
+        Raises:
+            ValueError: There are more or fewer x than y.
+        """
+        points = pair_up(x, y)
+        while len(self.lines) < len(points):
+            self.X.append([])
+            self.Y.append([])
+            self.lines += self.axes[0].plot([], [], next(self.fmts))
+            self.config_axes()
+        for X, Y, line, (a, b) in zip(self.X, self.Y, self.lines, points):
+            if a is not None and b is not None:
+                X.append(a)
+                Y.append(b)
+                line.set_data(X, Y)
+        self.live.draw()

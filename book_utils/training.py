@@ -1,0 +1,186 @@
+"""Training and measuring: sums over an epoch, accuracy, the loop over minibatches. Nothing here draws."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor
+
+from book_utils.checks import check_batch_iterator, check_per_example, check_predictions, check_updater
+
+__all__ = [
+    "Accumulator", "Timer", "accuracy", "evaluate_accuracy", "train_epoch_ch3", "try_gpu", "update_parameters",
+]  # fmt: skip
+
+Net = Callable[[Tensor], Tensor]
+"""A model: an ``nn.Module`` or a plain function from a batch of examples to one row of outputs for each."""
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""A loss: ``loss(y_hat, y)`` returns one number per example."""
+Updater = torch.optim.Optimizer | Callable[[int], None]
+"""What changes the parameters: a torch optimiser, or a function that is called with the batch size."""
+Batch = tuple[Tensor, Tensor]
+
+
+class Timer:
+    """A stopwatch that keeps every time it was stopped; it runs from the moment it is made (notebook 01).
+
+    Attributes:
+        times: The recorded times in seconds.
+    """
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.start()
+
+    def start(self) -> None:
+        """Start the watch (again)."""
+        self.tik = time.perf_counter()
+
+    def stop(self) -> float:
+        """Record the seconds since the last start, and return them."""
+        self.times.append(time.perf_counter() - self.tik)
+        return self.times[-1]
+
+    def avg(self) -> float:
+        """Return the mean of the recorded times, in seconds."""
+        return sum(self.times) / len(self.times)
+
+    def sum(self) -> float:
+        """Return the sum of the recorded times, in seconds."""
+        return sum(self.times)
+
+    def cumsum(self) -> list[float]:
+        """Return the running totals of the recorded times, in seconds."""
+        return list(itertools.accumulate(self.times))
+
+
+class Accumulator:
+    """Running sums of ``n`` quantities (notebook 07).
+
+    Args:
+        n: How many quantities.
+
+    Attributes:
+        data: The sums so far, as floats.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.data = [0.0] * n
+
+    def add(self, *args: float | Tensor) -> None:
+        """Add one number (or one-element tensor) to each sum, in order; raise ValueError unless there is one for each."""
+        if len(args) != len(self.data):
+            raise ValueError(f"expected {len(self.data)} numbers, one for each sum, not {len(args)}")
+        self.data = [total + float(value) for total, value in zip(self.data, args)]
+
+    def reset(self) -> None:
+        """Set all sums to zero."""
+        self.data = [0.0] * len(self.data)
+
+    def __getitem__(self, idx: int) -> float:
+        return self.data[idx]
+
+
+def accuracy(y_hat: Tensor, y: Tensor) -> float:
+    """Count the predictions that are right (notebook 07). Divide by ``len(y)`` for the accuracy itself.
+
+    Args:
+        y_hat: Scores or probabilities of shape (examples, classes), or predicted classes of shape (examples,).
+        y: True classes, of shape (examples,).
+
+    Returns:
+        The NUMBER of right predictions, as a float.
+
+    Raises:
+        ValueError: The shapes do not belong together.
+    """
+    check_predictions(y_hat, y)
+    if len(y_hat.shape) > 1 and y_hat.shape[1] > 1:
+        y_hat = y_hat.argmax(axis=1)
+    cmp = y_hat.type(y.dtype) == y
+    return float(cmp.sum())
+
+
+def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
+    """Return the fraction of examples that ``net`` classifies correctly (notebook 07).
+
+    An ``nn.Module`` is left in evaluation mode.
+
+    Args:
+        net: An ``nn.Module`` or a plain function; one row of scores per example.
+        data_iter: Minibatches ``(X, y)``.
+
+    Returns:
+        The accuracy, from 0 to 1.
+
+    Raises:
+        ValueError: The iterator is known to be empty, or the shapes do not belong together.
+    """
+    check_batch_iterator(data_iter)
+    if isinstance(net, torch.nn.Module):
+        net.eval()
+    metric = Accumulator(2)
+    with torch.no_grad():
+        for X, y in data_iter:
+            metric.add(accuracy(net(X), y), y.numel())
+    return metric[0] / metric[1]
+
+
+def update_parameters(l: Tensor, updater: Updater) -> None:  # noqa: E741
+    """Turn the losses of one minibatch into one step of the updater (notebook 07).
+
+    A torch optimiser gets the gradients of the MEAN loss, a function those of the SUM and the number of examples to
+    divide by: the step is the same.
+
+    Args:
+        l: One loss per example, of shape (examples,) or (examples, 1), with its computation graph.
+        updater: A torch optimiser, or a function ``updater(batch_size)`` such as a wrapped ``sgd``.
+
+    Raises:
+        ValueError: ``l`` is a single number: the loss function has averaged or summed already.
+        TypeError: ``updater`` is neither.
+    """
+    check_per_example(l)
+    check_updater(updater)
+    if isinstance(updater, torch.optim.Optimizer):
+        updater.zero_grad()
+        l.mean().backward()
+        updater.step()
+    else:
+        l.sum().backward()
+        updater(len(l))
+
+
+def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: Updater) -> tuple[float, float]:
+    """Train for one epoch (notebook 07; chapter 3 of the course, hence the name).
+
+    Args:
+        net: An ``nn.Module`` (left in training mode) or a plain function.
+        train_iter: Minibatches ``(X, y)``.
+        loss: ``loss(y_hat, y)``, one number per example.
+        updater: A torch optimiser, or a function ``updater(batch_size)``.
+
+    Returns:
+        The mean loss per example and the accuracy, both gathered while the parameters were changing.
+
+    Raises:
+        ValueError: The loss is averaged already, or the iterator is known to be empty.
+    """
+    check_batch_iterator(train_iter)
+    if isinstance(net, torch.nn.Module):
+        net.train()
+    metric = Accumulator(3)
+    for X, y in train_iter:
+        y_hat = net(X)
+        l = loss(y_hat, y)  # noqa: E741
+        update_parameters(l, updater)
+        metric.add(l.detach().sum(), accuracy(y_hat, y), y.numel())
+    return metric[0] / metric[2], metric[1] / metric[2]
+
+
+def try_gpu(i: int = 0) -> torch.device:
+    """Return the CUDA device number ``i`` if there is one, else the CPU."""
+    if torch.cuda.device_count() >= i + 1:
+        return torch.device(f"cuda:{i}")
+    return torch.device("cpu")

@@ -1,0 +1,97 @@
+"""Keep each chapter's notebook and its text in step.
+
+    uv run python -m tools.book build [NAME ...]   text -> notebook, executed on the real data
+    uv run python -m tools.book text [NAME ...]    notebook -> text, after editing in JupyterLab
+
+A chapter is ``notebooks/<language>/NAME.ipynb`` and ``sources/<language>/NAME.md`` (MyST markdown, by jupytext). NAME may
+be a part, such as 07; without one, all chapters are meant. The text is what is reviewed; the notebook is what is read.
+"""
+
+import argparse
+import os
+import re
+import sys
+from hashlib import sha1
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KEPT_CELL_METADATA = ("tags", "jupyter", "cellView")
+
+
+def source_of(notebook: Path) -> Path:
+    """Return the text that belongs to a notebook."""
+    return ROOT / "sources" / notebook.resolve().relative_to(ROOT / "notebooks").with_suffix(".md")
+
+
+def notebook_of(source: Path) -> Path:
+    """Return the notebook that belongs to a text."""
+    return ROOT / "notebooks" / source.resolve().relative_to(ROOT / "sources").with_suffix(".ipynb")
+
+
+def read_source(source: Path) -> NotebookNode:
+    """Return the notebook that a text describes: without outputs, with ids that depend on nothing but the text."""
+    notebook = jupytext.read(source, fmt="md:myst")
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    for position, cell in enumerate(notebook.cells):
+        cell.id = f"{position:03d}-{sha1(cell.source.encode()).hexdigest()[:8]}"
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
+    return notebook
+
+
+def text_of(notebook: NotebookNode) -> str:
+    """Return the text of a notebook: its cells and their tags, no outputs, and no version of the tool that wrote it."""
+    plain = nbformat.from_dict({**notebook, "metadata": {"kernelspec": KERNEL}})
+    return re.sub(r"^jupytext:\n(  .*\n)+", "", jupytext.writes(plain, "md:myst"), count=1, flags=re.MULTILINE)
+
+
+def execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run all cells in place, and keep of each output only what a reader sees."""
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    notebook.metadata.language_info.pop("version", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.pop("transient", None)
+
+
+def build(source: Path) -> None:
+    """Write the executed notebook of a text. The real data are required: they are what the outputs must show."""
+    os.environ["BOOK_UTILS_DATASET"] = "real"
+    notebook = read_source(source)
+    target = notebook_of(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    execute(notebook, target.parent)
+    nbformat.write(notebook, target)
+
+
+def text(notebook: Path) -> None:
+    """Write the text of a notebook."""
+    target = source_of(notebook)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text_of(nbformat.read(notebook, as_version=4)), encoding="utf-8", newline="\n")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["build", "text"])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="part of a chapter's name, such as 07")
+    options = parser.parse_args(arguments)
+    pattern = "sources/**/*.md" if options.command == "build" else "notebooks/**/*.ipynb"
+    files = sorted(ROOT.glob(pattern))
+    chosen = [f for f in files if not options.names or any(name in f.name for name in options.names)]
+    if not chosen:
+        parser.error(f"no chapter is named like {' or '.join(options.names)}; there are {[f.stem for f in files]}")
+    for file in chosen:
+        print(f"{options.command} {file.relative_to(ROOT)}", flush=True)
+        build(file) if options.command == "build" else text(file)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
