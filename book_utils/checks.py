@@ -71,7 +71,7 @@ def check_batch_iterator(data_iter: Any) -> None:
         raise ValueError("the data iterator holds no batch: there is nothing to measure or to learn from")
 
 
-def check_per_example(l: Tensor) -> None:  # noqa: E741
+def check_per_example(l: Tensor) -> None:
     """Raise if the loss is a single number: the loop needs one for each example."""
     if l.ndim == 0:
         raise ValueError(

@@ -23,11 +23,6 @@ from torch import Tensor
 
 from book_utils.checks import check_batches, check_class_indices
 
-__all__ = [
-    "Batches", "dataset_in_use", "fashion_mnist_root", "fashion_mnist_tensors", "get_dataloader_workers",
-    "get_fashion_mnist_labels", "load_data_fashion_mnist",
-]  # fmt: skip
-
 RAW = Path("FashionMNIST", "raw")
 """Where torchvision looks for the files, below its ``root``."""
 
@@ -186,10 +181,11 @@ def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
         except OSError as error:
             if choice == "real":
                 raise RuntimeError(f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}")
-            reason = str(error)
+            reason = str(error).splitlines()[0] + " (BOOK_UTILS_DATASET=real tells more.)"
     print(
-        "NOTICE: the images are not Fashion-MNIST but a drawn stand-in of the same shapes, so every result below differs "
-        f"from the text.\nReason: {reason}"
+        "NOTICE: these images are not Fashion-MNIST but a drawn stand-in of the same shapes.\n"
+        "Everything runs, but numbers and figures differ from what the text says of them.\n"
+        f"Reason: {reason}"
     )
     return "standin", _standin_root()
 
@@ -211,10 +207,10 @@ def _real_root(root: Path) -> Path:
     mine = _cache_folder() / "unpacked"  # a folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there
     with _locked():
         for name, (packed, unpacked) in FILES.items():
+            archive = root / RAW / f"{name}.gz"
+            if _md5(archive) != packed:
+                _download(archive, packed)
             if _md5(mine / RAW / name) != unpacked:
-                archive = root / RAW / f"{name}.gz"
-                if _md5(archive) != packed:
-                    _download(archive, packed)
                 _write(mine / RAW / name, gzip.decompress(archive.read_bytes()))
     return mine
 
@@ -231,7 +227,7 @@ def _download(path: Path, md5: str) -> None:
         except (OSError, ValueError) as error:  # requests' errors are OSErrors; a wrong checksum is a ValueError
             reasons.append(f"  {source}{path.name}: {error}")
     raise OSError(
-        f"{path} is missing or damaged, and no source delivered it:\n" + "\n".join(reasons) + "\n"
+        f"{path} is missing or damaged, and none of {len(SOURCES)} sources delivered it.\n" + "\n".join(reasons) + "\n"
         f"Put the four files of Fashion-MNIST into {path.parent}, or set BOOK_UTILS_DATA to the folder that holds "
         f"{RAW.as_posix()}."
     )

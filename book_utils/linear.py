@@ -7,8 +7,6 @@ from torch import Tensor
 
 from book_utils.checks import check_class_probabilities, check_count, check_rows
 
-__all__ = ["cross_entropy", "sgd", "softmax"]
-
 
 def softmax(X: Tensor) -> Tensor:
     """Turn each row of scores (logits) into probabilities: exponentiate, then divide by the row's sum.

@@ -10,8 +10,6 @@ from matplotlib.axes import Axes
 
 from book_utils.style import use_svg_display
 
-__all__ = ["LiveFigure"]
-
 
 class LiveFigure:
     """A figure with one place on the page, which each frame replaces (imported by notebook 07 for its ``Animator``).

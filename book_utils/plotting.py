@@ -13,8 +13,6 @@ from book_utils.checks import check_grid
 from book_utils.live import LiveFigure
 from book_utils.style import use_svg_display
 
-__all__ = ["Animator", "pair_up", "set_axes", "set_figsize", "show_images", "use_svg_display"]
-
 
 def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
     """Set the size of the figures to come, in inches, and show them as SVG (notebook 01)."""
@@ -78,7 +76,7 @@ def show_images(
     for ax in axes:
         ax.set_axis_off()
     for i, (ax, img) in enumerate(zip(axes, imgs)):
-        ax.imshow(img.cpu() if torch.is_tensor(img) else img, cmap="gray")
+        ax.imshow(img.cpu().numpy() if torch.is_tensor(img) else img, cmap="gray")
         if titles is not None:
             ax.set_title(titles[i])
     return axes

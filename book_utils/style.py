@@ -7,8 +7,6 @@ from cycler import cycler
 from IPython import get_ipython
 from matplotlib.colors import get_named_colors_mapping
 
-__all__ = ["COLORS", "use_svg_display"]
-
 COLORS = {
     "b": "#4477AA",
     "m": "#AA3377",

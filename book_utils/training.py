@@ -9,10 +9,6 @@ from torch import Tensor
 
 from book_utils.checks import check_batch_iterator, check_per_example, check_predictions, check_updater
 
-__all__ = [
-    "Accumulator", "Timer", "accuracy", "evaluate_accuracy", "train_epoch_ch3", "try_gpu", "update_parameters",
-]  # fmt: skip
-
 Net = Callable[[Tensor], Tensor]
 """A model: an ``nn.Module`` or a plain function from a batch of examples to one row of outputs for each."""
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -127,7 +123,7 @@ def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
     return metric[0] / metric[1]
 
 
-def update_parameters(l: Tensor, updater: Updater) -> None:  # noqa: E741
+def update_parameters(l: Tensor, updater: Updater) -> None:
     """Turn the losses of one minibatch into one step of the updater (notebook 07).
 
     A torch optimiser gets the gradients of the MEAN loss, a function those of the SUM and the number of examples to
@@ -173,7 +169,7 @@ def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: 
     metric = Accumulator(3)
     for X, y in train_iter:
         y_hat = net(X)
-        l = loss(y_hat, y)  # noqa: E741
+        l = loss(y_hat, y)
         update_parameters(l, updater)
         metric.add(l.detach().sum(), accuracy(y_hat, y), y.numel())
     return metric[0] / metric[2], metric[1] / metric[2]

@@ -8,8 +8,6 @@ from book_utils.data import get_fashion_mnist_labels
 from book_utils.plotting import Animator, show_images
 from book_utils.training import Batch, Loss, Net, Updater, evaluate_accuracy, train_epoch_ch3
 
-__all__ = ["predict_ch3", "train_ch3"]
-
 
 def train_ch3(
     net: Net,
@@ -43,8 +41,9 @@ def train_ch3(
         train_metrics = train_epoch_ch3(net, train_iter, loss, updater)
         if not math.isfinite(train_metrics[0]):
             print(
-                f"Training stopped in epoch {epoch + 1}: the loss is {train_metrics[0]}. Start again from fresh "
-                "parameters with a smaller learning rate, or with a loss that works on logits."
+                f"Training stopped in epoch {epoch + 1}: the loss is {train_metrics[0]}.",
+                "Start again from fresh parameters, with a smaller learning rate",
+                "or with a loss that takes logits.",
             )
             break
         test_acc = evaluate_accuracy(net, test_iter)

@@ -3,8 +3,8 @@
     uv run python -m tools.book build [NAME ...]   text -> notebook, executed on the real data
     uv run python -m tools.book text [NAME ...]    notebook -> text, after editing in JupyterLab
 
-A chapter is ``notebooks/<language>/NAME.ipynb`` and ``sources/<language>/NAME.md`` (MyST markdown, by jupytext). NAME may
-be a part, such as 07; without one, all chapters are meant. The text is what is reviewed; the notebook is what is read.
+A chapter is ``notebooks/<language>/NAME.ipynb`` and ``sources/<language>/NAME.md`` (MyST markdown, by jupytext). NAME
+may be a part, such as 07; without one, all chapters are meant. The text is what is reviewed, the notebook what is read.
 """
 
 import argparse
@@ -52,7 +52,8 @@ def text_of(notebook: NotebookNode) -> str:
 
 def execute(notebook: NotebookNode, folder: Path) -> None:
     """Run all cells in place, and keep of each output only what a reader sees."""
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where).execute()
     notebook.metadata.language_info.pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

@@ -1,0 +1,74 @@
+"""The notebooks as files: executed, dull in their metadata, and in step with their text."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tools import book
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
+SOURCES = sorted(ROOT.glob("sources/**/*.md"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return request.param
+
+
+def cells_of(notebook, cell_type):
+    return [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == cell_type]
+
+
+def test_every_notebook_has_its_text_and_every_text_its_notebook():
+    assert [book.source_of(notebook) for notebook in NOTEBOOKS] == SOURCES
+
+
+def test_notebook_and_text_say_the_same(notebook):
+    assert book.text_of(nbformat.read(notebook, as_version=4)) == book.source_of(notebook).read_text(encoding="utf-8")
+
+
+def test_ids_depend_on_the_text_alone(notebook):
+    expected = [cell.id for cell in book.read_source(book.source_of(notebook)).cells]
+    assert [cell.id for cell in nbformat.read(notebook, as_version=4).cells] == expected
+
+
+def test_every_cell_is_executed_in_order_and_without_error(notebook):
+    cells = cells_of(notebook, "code")
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+
+
+def test_metadata_is_dull(notebook):
+    content = nbformat.read(notebook, as_version=4)
+    assert set(content.metadata) == {"kernelspec", "language_info"}
+    assert content.metadata.kernelspec.name == "python3"
+    for cell in content.cells:
+        assert set(cell.metadata) <= set(book.KEPT_CELL_METADATA), cell.source
+
+
+def test_outputs_name_no_home_folder_and_no_address(notebook):
+    for cell in cells_of(notebook, "code"):
+        for output in cell.outputs:
+            text = output.get("text", "") + "".join(str(output.get("data", {}).get("text/plain", "")))
+            assert not re.search(r"/home/|/Users/|C:\\\\| at 0x", text), text
+
+
+def test_a_chapter_opens_and_closes_as_the_reader_expects(notebook):
+    markdown = [cell.source for cell in cells_of(notebook, "markdown")]
+    opening, whole = markdown[0], "\n".join(markdown)
+    assert opening.startswith("# ")
+    assert "able to" in opening and "need" in opening.lower() and "minutes" in opening
+    assert whole.count("**Predict, then run.**") >= 3
+    assert whole.count("<details>") >= whole.count("**Predict, then run.**")
+    assert whole.count("<details>") == whole.count("</details>")
+    headings = re.findall(r"^## (.+)$", whole, flags=re.MULTILINE)
+    assert headings[-2:] == ["Summary", "Exercises"]
+
+
+def test_local_links_lead_somewhere(notebook):
+    for cell in cells_of(notebook, "markdown"):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", cell.source):
+            assert (notebook.parent / target).exists(), target

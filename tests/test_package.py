@@ -1,0 +1,52 @@
+"""The package as a whole: light to import, complete, and drawn from one list of names."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import book_utils
+
+SOURCE = Path(book_utils.__file__).read_text(encoding="utf-8")
+
+
+def test_import_loads_nothing_heavy():
+    code = "import sys; before = set(sys.modules); import book_utils; print(*set(sys.modules) - before)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    allowed = {"book_utils", "importlib", "typing", "_typing", "collections", "contextlib", "functools", "re", "enum"}
+    assert {name.split(".")[0] for name in loaded} - set(sys.stdlib_module_names) <= allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "kept_out"),
+    [
+        ("load_data_fashion_mnist", ["matplotlib", "IPython", "torchvision", "torch._dynamo", "pooch", "requests"]),
+        ("evaluate_accuracy", ["matplotlib", "IPython", "torchvision", "torch._dynamo"]),
+        ("train_ch3", ["torchvision", "torch._dynamo", "pooch", "requests"]),
+    ],
+)
+def test_a_name_brings_only_what_it_needs(name, kept_out):
+    code = f"import sys, book_utils; book_utils.{name}; print(*(m for m in {kept_out} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_every_name_is_there_and_documented():
+    for name in book_utils.__all__:
+        value = getattr(book_utils, name)
+        assert name in dir(book_utils)
+        assert value.__doc__ and len(value.__doc__) > 40, name
+
+
+def test_editors_see_the_same_names_as_python():
+    block = next(node for node in ast.parse(SOURCE).body if isinstance(node, ast.If))
+    typed = {(node.module, alias.asname or alias.name) for node in block.body for alias in node.names}
+    lazy = {(module, name) for name, module in book_utils._MODULE_OF.items()}
+    assert typed == lazy | {("matplotlib", "plt")}
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'train_ch4'"):
+        book_utils.train_ch4  # noqa: B018

@@ -1,0 +1,249 @@
+"""Figures: the growing plot in a notebook, in a script and by itself; sheets of images; the book's style."""
+
+import math
+import subprocess
+import sys
+
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgb
+from nbclient import NotebookClient
+from PIL import Image
+
+import book_utils as bu
+from book_utils.style import COLORS
+
+
+class Recorder(NotebookClient):
+    """Runs cells and keeps every frame that the kernel sends, as JupyterLab would receive it."""
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] in ("display_data", "update_display_data", "clear_output"):
+            self.frames.append((cell_index, msg["msg_type"], msg["content"].get("data", {}).get("image/svg+xml")))
+        return super().process_message(msg, cell, cell_index)
+
+
+@pytest.fixture(scope="module")
+def session():
+    """Run a few cells in one kernel: slow steps, fast steps, an error in the middle, no step at all."""
+    cells = [
+        "import time\nfrom book_utils import Animator\nfrom book_utils.live import LiveFigure",
+        "a = Animator(xlabel='epoch', legend=['loss'], xlim=[0, 5])\n"
+        "for i in range(5):\n    a.live._next_frame = 0  # as if the frame before were long ago\n    a.add(i, i)",
+        "b = Animator()\nfor i in range(1000):\n    b.add(i, i % 7)",
+        "c = Animator()\nc.add(1, 1)\nc.live._next_frame = float('inf')\nc.add(2, 2)\n1 / 0",
+        "d = Animator()",
+        "a.add(5, 2)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    client = Recorder(notebook, kernel_name="python3", allow_errors=True)
+    client.frames = []
+    client.execute()
+    return client
+
+
+def sent(session, cell):
+    return [(kind, svg) for index, kind, svg in session.frames if index == cell]
+
+
+def outputs(session, cell):
+    return [output for output in session.nb.cells[cell].outputs if output.output_type != "error"]
+
+
+def test_a_notebook_shows_one_figure_and_updates_it_in_place(session):
+    frames = sent(session, 1)
+    assert [kind for kind, _ in frames] == ["display_data"] + ["update_display_data"] * 4
+    assert len({svg for _, svg in frames}) == 5  # no frame is dropped, none is drawn twice
+    (output,) = outputs(session, 1)
+    assert "<!-- epoch -->" in output.data["image/svg+xml"] and "<!-- loss -->" in output.data["image/svg+xml"]
+
+
+def test_frames_that_come_too_fast_are_left_out_but_never_the_last(session):
+    frames = sent(session, 2)
+    assert 2 <= len(frames) < 500
+    (output,) = outputs(session, 2)
+    last = bu.Animator()
+    for i in range(1000):
+        last.add(i, i % 7)
+    assert output.data["image/svg+xml"] == frames[-1][1]
+    assert "<!-- 1000 -->" in frames[-1][1]  # the axis has grown to the last point
+
+
+def test_the_last_state_is_drawn_when_a_cell_fails(session):
+    assert [kind for kind, _ in sent(session, 3)] == ["display_data", "update_display_data"]
+
+
+def test_an_animator_without_points_shows_nothing(session):
+    assert sent(session, 4) == [] and outputs(session, 4) == []
+
+
+def test_a_point_added_in_a_later_cell_lands_in_the_same_figure(session):
+    assert [kind for kind, _ in sent(session, 5)] == ["update_display_data"]
+    assert outputs(session, 5) == []
+
+
+def test_nothing_is_ever_cleared(session):
+    """Clearing is what flickers."""
+    assert "clear_output" not in {kind for _, kind, _ in session.frames}
+
+
+def test_a_plain_script_draws_without_a_display_and_can_save(tmp_path):
+    script = (
+        "import sys, torch, book_utils as bu\n"
+        "data = bu.Batches(torch.zeros(4, 1, 28, 28, dtype=torch.uint8), torch.tensor([0, 0, 0, 1]), 2)\n"
+        "W = torch.zeros(784, 10, requires_grad=True)\n"
+        "net = lambda X: bu.softmax(X.reshape(-1, 784) @ W)\n"
+        "bu.train_ch3(net, data, data, bu.cross_entropy, 3, lambda n: bu.sgd([W], 0.1, n))\n"
+        "bu.plt.savefig(sys.argv[1])\n"
+    )
+    picture = tmp_path / "curves.png"
+    env = {"PATH": "", "HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script, str(picture)], capture_output=True, text=True, env=env)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    pixels = np.asarray(Image.open(picture).convert("RGB")) / 255
+    assert np.isclose(pixels, to_rgb(COLORS["g"]), atol=0.02).all(axis=2).sum() > 100  # more than its legend
+
+
+def test_more_lines_than_formats_and_fewer_labels_than_lines():
+    animator = bu.Animator(legend=["a", "b"], fmts=("-", "r:"))
+    animator.add(1, [1, 2, 3, 4, 5])
+    animator.add(2, [1, 2, 3, 4, 5])
+    lines = animator.axes[0].get_lines()
+    assert [line.get_linestyle() for line in lines] == ["-", ":", "-", ":", "-"]
+    assert [text.get_text() for text in animator.axes[0].get_legend().get_texts()] == ["a", "b"]
+    assert all(len(line.get_xdata()) == 2 for line in lines)
+
+
+def test_more_labels_than_lines_and_lines_that_come_later():
+    animator = bu.Animator(legend=["a", "b", "c"])
+    animator.add(1, 1)
+    animator.add(2, (2, 3))
+    assert [len(x) for x in animator.X] == [2, 1]
+    assert [text.get_text() for text in animator.axes[0].get_legend().get_texts()] == ["a", "b"]
+
+
+def test_none_points_are_left_out():
+    animator = bu.Animator()
+    for x, y in ((1, (1, None)), (2, (None, None)), (None, (3, 3)), (3, (4, 5))):
+        animator.add(x, y)
+    assert (animator.X, animator.Y) == ([[1, 3], [3]], [[1, 4], [5]])
+
+
+def test_tensors_are_points():
+    animator = bu.Animator()
+    loss = torch.tensor(0.5, requires_grad=True)
+    animator.add(torch.tensor(1), loss.detach())
+    animator.add(2, (loss.detach() * 2,))
+    assert animator.Y == [[0.5, 1.0]]
+
+
+def test_limits_follow_the_data_unless_they_are_given():
+    animator = bu.Animator(xlim=[0, 10])
+    for x in range(3):
+        animator.add(x, 100 * x)
+    assert animator.axes[0].get_xlim() == (0, 10) and animator.axes[0].get_ylim()[1] > 200
+
+
+@pytest.mark.filterwarnings("error")
+def test_log_scales_and_one_epoch_give_no_warning():
+    animator = bu.Animator(xscale="log", yscale="log", legend=["a"])
+    for x in (1, 10, 100):
+        animator.add(x, 1 / x)
+    low, high = animator.axes[0].get_ylim()
+    assert low < 0.01 and high > 1
+    bu.Animator(xlim=[1, 1], ylim=[0.3, 0.9]).add(1, 0.5)
+
+
+def test_a_grid_of_axes_is_a_flat_list():
+    animator = bu.Animator(nrows=2, ncols=2)
+    animator.add(1, 1)
+    assert len(animator.axes) == 4 and len(animator.axes[0].get_lines()) == 1
+
+
+def test_x_and_y_must_be_as_many():
+    with pytest.raises(ValueError, match="2 x and 3 y"):
+        bu.Animator().add([1, 2], [1, 2, 3])
+
+
+def test_images_of_every_kind_and_cells_left_over():
+    images = [torch.zeros(4, 4), np.zeros((4, 4)), Image.new("L", (4, 4))]
+    axes = bu.show_images(images, 2, 2, titles=["a", "b", "c"])
+    assert [len(ax.get_images()) for ax in axes] == [1, 1, 1, 0]
+    assert not any(ax.axison for ax in axes)
+
+
+def test_one_image_is_a_grid_too():
+    assert len(bu.show_images(torch.zeros(1, 4, 4), 1, 1)) == 1
+
+
+def test_grey_images_are_grey():
+    axes = bu.show_images(torch.zeros(1, 4, 4), 1, 1)
+    assert axes[0].get_images()[0].get_cmap().name == "gray"
+
+
+@pytest.mark.parametrize(
+    ("grid", "titles", "error", "message"),
+    [
+        ((0, 2), None, ValueError, "num_rows must be at least 1"),
+        ((1, 2.0), None, TypeError, "num_cols must be a whole number"),
+        ((1, 3), ["a"], ValueError, "3 images are shown, but only 1 titles"),
+    ],
+)
+def test_wrong_grids_get_a_clear_error(grid, titles, error, message):
+    with pytest.raises(error, match=message):
+        bu.show_images(torch.zeros(3, 4, 4), *grid, titles=titles)
+
+
+def test_the_style_is_set_once_so_that_the_readers_own_settings_stay():
+    bu.use_svg_display()
+    with matplotlib.rc_context():
+        plt.rcParams["lines.linewidth"] = 5
+        bu.use_svg_display()
+        assert plt.rcParams["lines.linewidth"] == 5
+
+
+def test_the_same_figure_is_the_same_svg(tmp_path):
+    bu.use_svg_display()
+    texts = []
+    for name in ("one.svg", "two.svg"):
+        fig, ax = plt.subplots()
+        ax.plot([1, 2, 3])
+        fig.savefig(tmp_path / name, metadata={"Date": None})
+        texts.append((tmp_path / name).read_bytes())
+    assert texts[0] == texts[1]
+
+
+# Colour vision: how a colour looks to readers who lack one of the three kinds of cones. Matrices for linear RGB from
+# Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency" (2009).
+VISION = {
+    "full": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def lab(color, vision):
+    """Return CIE L*a*b* coordinates of a colour as seen with the given vision."""
+    srgb = np.array(to_rgb(color))
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(VISION[vision]) @ linear, 0, 1)
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ linear
+    f = np.cbrt(xyz / [0.9505, 1, 1.089])
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_the_four_curves_differ_in_colour_for_every_reader(vision):
+    seen = [lab(COLORS[letter], vision) for letter in "bmgr"]
+    nearest = min(math.dist(seen[i], seen[j]) for i in range(4) for j in range(i))
+    assert nearest > 12, nearest  # a difference of 2 is just noticeable
+
+
+def test_the_courses_letters_mean_the_books_colours():
+    bu.use_svg_display()
+    assert all(matplotlib.colors.to_hex(letter).upper() == color for letter, color in COLORS.items())

@@ -1,0 +1,148 @@
+"""Measuring and training: against PyTorch, on odd batches, and with what readers get wrong."""
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import book_utils as bu
+
+
+def batches(n=70, batch_size=32, classes=10, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randint(0, 256, (n, 1, 28, 28), generator=generator, dtype=torch.uint8)
+    return bu.Batches(images, torch.randint(0, classes, (n,), generator=generator), batch_size)
+
+
+def linear_net():
+    net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    nn.init.zeros_(net[1].weight)
+    nn.init.zeros_(net[1].bias)
+    return net
+
+
+PER_EXAMPLE = nn.CrossEntropyLoss(reduction="none")
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (3, 10), (256, 10)])
+@pytest.mark.parametrize("scale", [1, 30])
+def test_softmax_and_cross_entropy_agree_with_torch(shape, scale):
+    scores = scale * torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    y = torch.arange(shape[0]) % shape[1]
+    assert torch.allclose(bu.softmax(scores), torch.softmax(scores, 1))
+    assert torch.allclose(bu.cross_entropy(bu.softmax(scores), y), F.cross_entropy(scores, y, reduction="none"))
+
+
+def test_softmax_is_the_textbook_formula_that_overflows():
+    """Chapter 08 begins with this failure: a guarded softmax here would take its lesson away."""
+    assert bu.softmax(torch.tensor([[1000.0, 0.0, 10.0]])).isnan().tolist() == [[True, False, False]]
+
+
+def test_sgd_steps_like_torch():
+    w = torch.tensor([1.0, -2.0], requires_grad=True)
+    v = w.detach().clone().requires_grad_()
+    optimiser = torch.optim.SGD([v], lr=0.3)
+    for _ in range(3):
+        (w**2).sum().backward()
+        bu.sgd([w], 0.3, 2)
+        optimiser.zero_grad()
+        ((v**2).sum() / 2).backward()
+        optimiser.step()
+    assert torch.allclose(w, v) and w.grad.eq(0).all()
+
+
+def test_the_last_batch_counts_as_what_it_is():
+    """Seventy examples in batches of 32: a mean over batch means would weigh the last six like 32."""
+    data, net = batches(), linear_net()
+    with torch.no_grad():
+        net[1].bias += torch.arange(10.0)
+    right = sum((net(X).argmax(1) == y).sum().item() for X, y in data)
+    assert bu.evaluate_accuracy(net, data) == right / 70
+    loss, _ = bu.train_epoch_ch3(net, data, PER_EXAMPLE, lambda batch_size: None)
+    everything = torch.cat([PER_EXAMPLE(net(X), y) for X, y in data])
+    assert loss == pytest.approx(everything.mean().item(), rel=1e-6)
+
+
+def test_a_function_and_a_module_a_function_and_an_optimiser_train_alike():
+    results = []
+    for model in ("function", "module"):
+        for step in ("function", "optimiser"):
+            net = linear_net()
+            params = list(net.parameters())
+            updater = torch.optim.SGD(params, lr=0.1) if step == "optimiser" else lambda n, p=params: bu.sgd(p, 0.1, n)
+            callable_net = net if model == "module" else lambda X, net=net: net(X)
+            metrics = bu.train_epoch_ch3(callable_net, batches(), PER_EXAMPLE, updater)
+            results.append((*metrics, net[1].weight.detach().sum().item()))
+    for other in results[1:]:
+        assert other == pytest.approx(results[0], rel=1e-4, abs=1e-5)
+
+
+def test_modules_are_switched_between_their_modes():
+    net = linear_net()
+    bu.train_epoch_ch3(net, batches(), PER_EXAMPLE, torch.optim.SGD(net.parameters(), lr=0.1))
+    assert net.training
+    bu.evaluate_accuracy(net, batches())
+    assert not net.training
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [nn.CrossEntropyLoss(), nn.CrossEntropyLoss(reduction="sum"), F.cross_entropy, lambda y_hat, y: y_hat.mean()],
+)
+def test_an_averaged_loss_is_refused_before_anything_changes(loss):
+    net = linear_net()
+    with pytest.raises(ValueError, match="one loss per example is expected.*reduction='none'"):
+        bu.train_ch3(net, batches(), batches(), loss, 1, torch.optim.SGD(net.parameters(), lr=0.1))
+    assert net[1].weight.eq(0).all()
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_training_stops_with_a_sentence_when_the_loss_is_not_finite(bad, capsys):
+    net, calls = linear_net(), []
+
+    def loss(y_hat, y):
+        calls.append(len(y))
+        return PER_EXAMPLE(y_hat, y) + (bad if len(calls) > 3 else 0)  # three batches make an epoch
+
+    bu.train_ch3(net, batches(), batches(), loss, 5, torch.optim.SGD(net.parameters(), lr=0.1))
+    said = capsys.readouterr().out
+    assert f"stopped in epoch 2: the loss is {bad}" in said and "smaller learning rate" in said
+    assert len(calls) == 6
+    line = bu.plt.gcf().axes[0].get_lines()[0]
+    assert len(line.get_xdata()) == 1  # what was good stays in the plot
+
+
+def test_training_to_targets_that_are_missed_raises_nothing():
+    """The course's version ends in a bare assertion here."""
+    net = linear_net()
+    bu.train_ch3(net, batches(), batches(), PER_EXAMPLE, 1, torch.optim.SGD(net.parameters(), lr=1e-9))
+
+
+def test_predict_shows_at_most_the_first_batch_of_any_size():
+    X = torch.zeros(3, 1, 64, 64, dtype=torch.uint8)
+    bu.predict_ch3(lambda X: torch.eye(10)[: len(X)], bu.Batches(X, torch.arange(3), 8), n=6)
+    assert [ax.get_title() for ax in bu.plt.gcf().axes] == ["t-shirt\nt-shirt", "trouser\ntrouser", "pullover\npullover"]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: bu.softmax(torch.zeros(3)), ValueError, r"matrix.*\(3,\)"),
+        (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0.0, 1.0])), TypeError, "torch.int64, not torch.float32"),
+        (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1, 2])), ValueError, "2 predictions need labels"),
+        (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([[0], [1]])), ValueError, r"not \(2, 1\)"),
+        (lambda: bu.accuracy(torch.ones(4, 1), torch.ones(4)), ValueError, r"not \(4, 1\)"),
+        (lambda: bu.accuracy(torch.ones(4, 3), torch.ones(3)), ValueError, "one label per prediction"),
+        (lambda: bu.evaluate_accuracy(linear_net(), []), ValueError, "holds no batch"),
+        (lambda: bu.train_epoch_ch3(linear_net(), [], PER_EXAMPLE, print), ValueError, "holds no batch"),
+        (lambda: bu.train_epoch_ch3(linear_net(), batches(), PER_EXAMPLE, 0.1), TypeError, "updater must be.*not float"),
+        (lambda: bu.train_ch3(linear_net(), batches(), batches(), PER_EXAMPLE, 0, print), ValueError, "num_epochs.*not 0"),
+        (lambda: bu.predict_ch3(linear_net(), batches(), n=0), ValueError, "n must be at least 1"),
+        (lambda: bu.sgd([], 0.1, 0), ValueError, "batch_size must be at least 1"),
+        (lambda: bu.sgd([], 0.1, 2.5), TypeError, r"whole number, not 2.5"),
+        (lambda: bu.Accumulator(2).add(1), ValueError, "expected 2 numbers"),
+    ],
+)
+def test_wrong_input_gets_a_clear_error(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
