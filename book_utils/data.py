@@ -180,7 +180,7 @@ def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
             return "real", _real_root(Path(data).expanduser() if data else _cache_folder())
         except OSError as error:
             if choice == "real":
-                raise RuntimeError(f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}")
+                raise RuntimeError(f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}") from None
             reason = str(error).splitlines()[0] + " (BOOK_UTILS_DATASET=real tells more.)"
     print(
         "NOTICE: these images are not Fashion-MNIST but a drawn stand-in of the same shapes.\n"

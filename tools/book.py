@@ -64,6 +64,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 def build(source: Path) -> None:
     """Write the executed notebook of a text. The real data are required: they are what the outputs must show."""
     os.environ["BOOK_UTILS_DATASET"] = "real"
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # sums in one order, however many cores there are
     notebook = read_source(source)
     target = notebook_of(source)
     target.parent.mkdir(parents=True, exist_ok=True)
