@@ -33,9 +33,11 @@ STYLE = {
     "font.size": 10,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.6,
+    "image.interpolation": "none",  # the file holds the pixels themselves, and they stay sharp at every zoom
     "legend.fontsize": 9,
     "legend.framealpha": 0.9,
     "lines.linewidth": 1.8,
+    "path.simplify": False,  # whether a point can be left out may depend on the processor
     "savefig.bbox": "tight",  # nothing is clipped, labels and two-line titles included
     "savefig.facecolor": "white",
     "svg.fonttype": "path",  # no font of the reader's machine changes the picture

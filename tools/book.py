@@ -53,7 +53,7 @@ def text_of(notebook: NotebookNode) -> str:
 def execute(notebook: NotebookNode, folder: Path) -> None:
     """Run all cells in place, and keep of each output only what a reader sees."""
     where = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where).execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where, coalesce_streams=True).execute()
     notebook.metadata.language_info.pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -64,7 +64,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 def build(source: Path) -> None:
     """Write the executed notebook of a text. The real data are required: they are what the outputs must show."""
     os.environ["BOOK_UTILS_DATASET"] = "real"
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # sums in one order, however many cores there are
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as conftest.py, which says why
     notebook = read_source(source)
     target = notebook_of(source)
     target.parent.mkdir(parents=True, exist_ok=True)

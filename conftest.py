@@ -1,0 +1,177 @@
+"""What nbval needs to know to run our notebooks.
+
+Displays that change while a cell runs are compared in their last state; numbers and figures are compared as
+``tools/compare.py`` says; cells tagged ``timing``, ``device`` or ``chaotic`` run without comparison, and those tagged
+``real-data`` are compared only if the real data set is in use. The end of the report says what was not compared.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Generator, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode, from_dict
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+from tools import compare
+
+# One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run side
+# by side do not fight over the cores (two kernels with two threads each on two cores are ten times slower than with one).
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# The output depends on the clock, on the processor or GPU, or on chance that training magnifies.
+NEVER_COMPARED = ("timing", "device", "chaotic")
+# The output depends on the real images, and the stand-in's are others.
+REAL_DATA = "real-data"
+
+# The d2l that tests marked ``oracle`` compare with, and where their names are kept for the report if it is not here.
+ORACLE = "0.17.6"
+NOT_COMPARED_WITH_D2L = pytest.StashKey[list[str]]()
+
+
+class Notebook(IPyNbFile):
+    """A notebook whose displays can change after they are shown, as in JupyterLab."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.displays: dict[str, list[NotebookNode]] = {}
+
+    def collect(self) -> Iterator[Cell]:
+        for cell in super().collect():
+            yield Cell.from_parent(self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options)
+
+    def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict[str, Any]:
+        """The kernel's next message, updates of displays excepted: these change what was shown before.
+
+        As in JupyterLab and nbclient, an update changes every display of its id, in whichever cell. The output of an
+        earlier cell has been compared by then, so show and update within one cell.
+        """
+        while True:
+            message = super().get_kernel_message(timeout, stream)
+            if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
+                self._follow_display(message["content"])
+            if message["msg_type"] != "update_display_data":
+                return message
+
+    def _follow_display(self, content: dict[str, Any]) -> None:
+        """Bring earlier displays of the same id up to date, and remember this one's data to do so later."""
+        content["data"] = data = from_dict(content["data"])  # nbval would copy a plain dict, and keep a NotebookNode
+        identity = (content.get("transient") or {}).get("display_id")
+        if identity is None:
+            return
+        for shown in self.displays.setdefault(identity, []):
+            shown.clear()
+            shown.update(data)
+        self.displays[identity].append(data)
+
+
+class Cell(IPyNbCell):
+    """A cell whose outputs are compared with tolerance, or not at all."""
+
+    def settle(self, data_set: str) -> None:
+        """Decide whether the output will be compared, and leave word of it for the report."""
+        self.user_properties.append(("data set", data_set))
+        if reason := self._reason_not_to_compare(data_set):
+            self.options["check"] = False
+            self.user_properties.append(("not compared", reason))
+
+    def _reason_not_to_compare(self, data_set: str) -> str:
+        tags = self.cell.metadata.get("tags", [])
+        ignored = (*NEVER_COMPARED, REAL_DATA) if data_set != "real" else NEVER_COMPARED
+        if tag := next((tag for tag in tags if tag in ignored), ""):
+            return tag
+        if not self.options["check"]:
+            return "nbval"
+        return "not executed" if self.cell.execution_count is None else ""
+
+    def compare_outputs(
+        self, test: list[NotebookNode], ref: list[NotebookNode], skip_compare: tuple[str, ...] | None = None
+    ) -> bool:
+        """Whether the outputs agree; nbval prints ``comparison_traceback`` if not."""
+        stored, fresh = self.sanitize_outputs(ref), self.sanitize_outputs(test)
+        drew, runs = _matplotlib_versions(stored), _matplotlib_versions(fresh)
+        if drew and runs and drew != runs:
+            self.user_properties.append(("other matplotlib", f"{drew} drew what is stored, {runs} is running"))
+        ignored = skip_compare or self.parent.skip_compare
+        self.comparison_traceback = compare.output_differences(stored, fresh, ignored)
+        return not self.comparison_traceback
+
+
+def _matplotlib_versions(outputs: list[NotebookNode]) -> str:
+    figures = compare.by_kind(outputs)["image/svg+xml"]
+    return ", ".join(sorted({compare.matplotlib_version(figure) for figure in figures} - {""}))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Put our notebooks in the place of nbval's."""
+    found = yield
+    return [
+        Notebook.from_parent(node.parent, path=node.path) if isinstance(node, IPyNbFile) else node for node in found
+    ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the comparisons with d2l 0.17.6 where another d2l is installed, or none: only the current stack has it."""
+    try:
+        oracle = version("d2l") == ORACLE
+    except PackageNotFoundError:
+        oracle = False
+    left_out = [] if oracle else [item for item in items if item.get_closest_marker("oracle")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+        config.stash[NOT_COMPARED_WITH_D2L] = sorted({item.nodeid for item in left_out})
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Settle which data set is in use, once, if there are cells to be run."""
+    cells = [item for item in session.items if isinstance(item, Cell)]
+    if not cells or session.config.option.collectonly:
+        return
+    try:
+        data_set = _settled_data_set()
+    except (OSError, RuntimeError, ValueError) as error:
+        session.shouldfail = f"no data set for the notebooks: {error}"  # what pytest-xdist passes on
+        raise session.Failed(session.shouldfail) from error
+    for cell in cells:
+        cell.settle(data_set)
+
+
+def _settled_data_set() -> str:
+    """Which data set is in use; from here on every kernel is told, so that none tries a download of its own."""
+    if folder := os.environ.get("BOOK_UTILS_DATA"):
+        os.environ["BOOK_UTILS_DATA"] = str(Path(folder).expanduser().absolute())  # kernels start elsewhere
+    # Not at the top: it loads torch, which tests without notebooks need not wait for.
+    from book_utils.data import dataset_in_use
+
+    os.environ["BOOK_UTILS_DATASET"] = data_set = dataset_in_use()
+    return data_set
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which data set was in use and what was not compared. Reports carry it, so pytest-xdist's workers can."""
+    if left_out := config.stash.get(NOT_COMPARED_WITH_D2L, []):
+        terminalreporter.section(f"d2l {ORACLE} is not installed, so these comparisons with it did not run")
+        terminalreporter.write_line("\n".join(left_out))
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    cells = [dict(report.user_properties) for report in reports if getattr(report, "when", "") == "call"]
+    cells = [cell for cell in cells if "data set" in cell]
+    if not cells:
+        return
+    data_sets = ", ".join(sorted({cell["data set"] for cell in cells}))
+    reasons = Counter(cell["not compared"] for cell in cells if "not compared" in cell)
+    listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())) or "none"
+    others = [cell["other matplotlib"] for cell in cells if "other matplotlib" in cell]
+    terminalreporter.section("notebooks")
+    terminalreporter.write_line(f"data set in use: {data_sets}; {len(cells)} cells ran, without comparison: {listed}")
+    if others:
+        terminalreporter.write_line(
+            f"ticks, letters and page of figures not compared in {len(others)} cells: "
+            f"matplotlib {'; '.join(sorted(set(others)))}"
+        )

@@ -1,0 +1,1 @@
+"""What contributors and CI run; nothing a reader needs."""

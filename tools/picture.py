@@ -1,0 +1,134 @@
+"""Make the README's picture: JupyterLab runs chapter 07 in a real browser, and the training plot is filmed.
+
+    uv run python -m tools.picture                      writes assets/training.gif
+    uv run python -m tools.picture --browser chromium   with a browser that is installed already
+
+The notebook is a copy, so nothing in the repository changes but the picture. The script fails unless every cell runs
+without error and the plot passes through several states in one and the same output.
+"""
+
+import argparse
+import contextlib
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTER = "07-softmax-regression-scratch.ipynb"
+PICTURE = ROOT / "assets" / "training.gif"
+TRAINING = "train_ch3(net, train_iter, test_iter, cross_entropy"
+
+# Called by the browser whenever it is about to paint: how many outputs the training cell has, how high, which picture.
+WATCH = """cell => {
+  window.states = []
+  const look = () => {
+    const image = cell.querySelector('.jp-OutputArea-output img')
+    const state = {
+      outputs: cell.querySelectorAll('.jp-OutputArea-output').length,
+      height: cell.querySelector('.jp-OutputArea').offsetHeight,
+      picture: image?.complete ? image.src : null,
+    }
+    if (JSON.stringify(state) !== JSON.stringify(window.states.at(-1))) window.states.push(state)
+    requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}"""
+
+
+@contextlib.contextmanager
+def jupyterlab(folder: str) -> Iterator[str]:
+    """Start JupyterLab as the README does, without opening a browser; yield the address that it prints."""
+    command = [sys.executable, "-m", "jupyterlab", folder, "--no-browser", "--port=0"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            log = ""
+            for line in server.stderr:
+                log += line
+                if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\?token=\w+", line):
+                    yield found[0]
+                    return
+            raise RuntimeError(f"JupyterLab did not start:\n{log}")
+        finally:
+            server.terminate()
+
+
+def run_all(page: Page, address: str, notebook: str) -> None:
+    """Open a notebook and choose Run > Run All Cells, watching the training cell from before its first frame."""
+    page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?"))
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+    cell = page.locator(".jp-CodeCell").filter(has_text=TRAINING).filter(has_not_text="def train_ch3")
+    cell.scroll_into_view_if_needed()
+    cell.evaluate(WATCH)
+    page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
+    page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
+
+
+def wait_for_the_end(page: Page) -> None:
+    """Wait until every cell has run, and fail if any shows an error."""
+    waiting = page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text="*")
+    expect(waiting).not_to_have_count(0, timeout=30_000)
+    expect(waiting).to_have_count(0, timeout=300_000)
+    errors = page.locator("[data-mime-type='application/vnd.jupyter.error']")
+    assert errors.count() == 0, errors.first.text_content()
+
+
+def growing_states(page: Page) -> list[str]:
+    """Return the pictures that the plot showed in the new run, in order; fail if it ever flickered."""
+    states = page.evaluate("window.states")
+    cleared = max(i for i, state in enumerate(states) if state["outputs"] == 0)  # what was stored has gone
+    grown = states[cleared + 1 :]
+    assert all(state["outputs"] == 1 and state["height"] > 100 and state["picture"] for state in grown), "it flickers"
+    return [state["picture"] for state in grown]
+
+
+def render(page: Page, pictures: list[str]) -> list[Image.Image]:
+    """Return pictures as images, as the browser draws them."""
+    images = []
+    for picture in pictures:
+        page.set_content("<body style='margin: 0'><img></body>")
+        page.locator("img").evaluate("(img, src) => { img.src = src; return img.decode() }", picture)
+        images.append(Image.open(io.BytesIO(page.locator("img").screenshot())).convert("RGB"))
+    return images
+
+
+def write_gif(images: list[Image.Image], path: Path) -> None:
+    """Write the images as an endless film, the last one held for a while."""
+    path.parent.mkdir(exist_ok=True)
+    first, *rest = (image.resize(images[-1].size).quantize(64) for image in images)
+    first.save(path, save_all=True, append_images=rest, duration=[400] * len(rest) + [4000], loop=0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--browser", help="a Chromium to use instead of playwright's own")
+    parser.add_argument("--page", type=Path, help="also write a picture of the whole page around the plot here")
+    parser.add_argument("--dark", action="store_true", help="use JupyterLab's dark theme")
+    options = parser.parse_args()
+    browser_path = shutil.which(options.browser) if options.browser else None
+    with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as address, sync_playwright() as playwright:
+        shutil.copy(ROOT / "notebooks" / "en" / CHAPTER, folder)
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1200, "height": 900}, device_scale_factor=2)
+        run_all(page, address, CHAPTER)
+        if options.dark:
+            page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+        wait_for_the_end(page)
+        if options.page:
+            page.screenshot(path=options.page)
+        pictures = growing_states(page)
+        assert len(pictures) >= 5, f"only {len(pictures)} states of the plot were seen"
+        write_gif(render(page, pictures), PICTURE)
+        browser.close()
+    print(f"{len(pictures)} states, {PICTURE.stat().st_size / 1000:.0f} kB: {PICTURE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
