@@ -10,6 +10,7 @@ without error and the plot passes through several states in one and the same out
 import argparse
 import contextlib
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTER = "07-softmax-regression-scratch.ipynb"
@@ -60,15 +61,26 @@ def jupyterlab(folder: str) -> Iterator[str]:
             server.terminate()
 
 
-def run_all(page: Page, address: str, notebook: str) -> None:
-    """Open a notebook and choose Run > Run All Cells, watching the training cell from before its first frame."""
+def choose(page: Page, *path: str) -> None:
+    """Choose an entry from JupyterLab's menus."""
+    page.locator(".lm-MenuBar-item").get_by_text(path[0], exact=True).click()
+    for entry in path[1:]:
+        page.locator(".lm-Menu-item").get_by_text(entry, exact=True).click()
+
+
+def training_cell(page: Page) -> Locator:
+    """Return the cell that trains for ten epochs."""
+    return page.locator(".jp-CodeCell").filter(has_text=TRAINING).filter(has_not_text="def train_ch3")
+
+
+def run_all(page: Page, address: str, notebook: str, theme: str) -> None:
+    """Open a notebook and run all its cells, watching the training cell from before its first frame."""
     page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?"))
     page.get_by_text("| Idle").wait_for(timeout=60_000)
-    cell = page.locator(".jp-CodeCell").filter(has_text=TRAINING).filter(has_not_text="def train_ch3")
-    cell.scroll_into_view_if_needed()
-    cell.evaluate(WATCH)
-    page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
-    page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
+    choose(page, "Settings", "Theme", f"JupyterLab {theme}")
+    training_cell(page).scroll_into_view_if_needed()
+    training_cell(page).evaluate(WATCH)
+    choose(page, "Run", "Run All Cells")
 
 
 def wait_for_the_end(page: Page) -> None:
@@ -89,45 +101,41 @@ def growing_states(page: Page) -> list[str]:
     return [state["picture"] for state in grown]
 
 
-def render(page: Page, pictures: list[str]) -> list[Image.Image]:
-    """Return pictures as images, as the browser draws them."""
-    images = []
+def film(page: Page, pictures: list[str]) -> list[Image.Image]:
+    """Return the training cell as it looked with each of the pictures."""
+    cell, frames = training_cell(page), []
     for picture in pictures:
-        page.set_content("<body style='margin: 0'><img></body>")
-        page.locator("img").evaluate("(img, src) => { img.src = src; return img.decode() }", picture)
-        images.append(Image.open(io.BytesIO(page.locator("img").screenshot())).convert("RGB"))
-    return images
+        cell.locator("img").evaluate("(img, src) => { img.src = src; return img.decode() }", picture)
+        frames.append(Image.open(io.BytesIO(cell.screenshot())).convert("RGB"))
+    return frames
 
 
 def write_gif(images: list[Image.Image], path: Path) -> None:
     """Write the images as an endless film, the last one held for a while."""
     path.parent.mkdir(exist_ok=True)
-    first, *rest = (image.resize(images[-1].size).quantize(64) for image in images)
+    first, *rest = (image.quantize(64) for image in images)
     first.save(path, save_all=True, append_images=rest, duration=[400] * len(rest) + [4000], loop=0)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--browser", help="a Chromium to use instead of playwright's own")
-    parser.add_argument("--page", type=Path, help="also write a picture of the whole page around the plot here")
-    parser.add_argument("--dark", action="store_true", help="use JupyterLab's dark theme")
+    parser.add_argument("--theme", choices=["Light", "Dark"], default="Light", help="of JupyterLab")
+    parser.add_argument("--output", type=Path, default=PICTURE, help="where the picture goes")
     options = parser.parse_args()
+    os.environ["BOOK_UTILS_DATASET"] = "real"
     browser_path = shutil.which(options.browser) if options.browser else None
     with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as address, sync_playwright() as playwright:
         shutil.copy(ROOT / "notebooks" / "en" / CHAPTER, folder)
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1200, "height": 900}, device_scale_factor=2)
-        run_all(page, address, CHAPTER)
-        if options.dark:
-            page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+        page = browser.new_page(viewport={"width": 1100, "height": 900}, device_scale_factor=1.5)
+        run_all(page, address, CHAPTER, options.theme)
         wait_for_the_end(page)
-        if options.page:
-            page.screenshot(path=options.page)
         pictures = growing_states(page)
         assert len(pictures) >= 5, f"only {len(pictures)} states of the plot were seen"
-        write_gif(render(page, pictures), PICTURE)
+        write_gif(film(page, pictures), options.output)
         browser.close()
-    print(f"{len(pictures)} states, {PICTURE.stat().st_size / 1000:.0f} kB: {PICTURE.relative_to(ROOT)}")
+    print(f"{len(pictures)} states, {options.output.stat().st_size / 1000:.0f} kB: {options.output}")
 
 
 if __name__ == "__main__":
