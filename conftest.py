@@ -20,14 +20,9 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 
 from tools import compare
 
-# One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run side
-# by side do not fight over the cores (two kernels with two threads each on two cores are ten times slower than with one).
+# One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run
+# side by side do not fight over them (two kernels with two threads each on two cores are ten times slower).
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-# The output depends on the clock, on the processor or GPU, or on chance that training magnifies.
-NEVER_COMPARED = ("timing", "device", "chaotic")
-# The output depends on the real images, and the stand-in's are others.
-REAL_DATA = "real-data"
 
 # The d2l that tests marked ``oracle`` compare with, and where their names are kept for the report if it is not here.
 ORACLE = "0.17.6"
@@ -82,7 +77,7 @@ class Cell(IPyNbCell):
 
     def _reason_not_to_compare(self, data_set: str) -> str:
         tags = self.cell.metadata.get("tags", [])
-        ignored = (*NEVER_COMPARED, REAL_DATA) if data_set != "real" else NEVER_COMPARED
+        ignored = (*compare.NEVER_COMPARED, compare.REAL_DATA) if data_set != "real" else compare.NEVER_COMPARED
         if tag := next((tag for tag in tags if tag in ignored), ""):
             return tag
         if not self.options["check"]:
@@ -117,7 +112,7 @@ def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the comparisons with d2l 0.17.6 where another d2l is installed, or none: only the current stack has it."""
+    """Deselect the comparisons with d2l 0.17.6 where another d2l is installed, or none."""
     try:
         oracle = version("d2l") == ORACLE
     except PackageNotFoundError:

@@ -40,7 +40,9 @@ def check_class_indices(labels: Any) -> None:
 def check_rows(X: Tensor) -> None:
     """Raise unless ``X`` is a matrix: one row per example."""
     if X.ndim != 2:
-        raise ValueError(f"expected a matrix with one row of outputs per example, not a tensor of shape {tuple(X.shape)}")
+        raise ValueError(
+            f"expected a matrix with one row of outputs per example, not a tensor of shape {tuple(X.shape)}"
+        )
 
 
 def check_labels_for(y_hat: Tensor, y: Tensor) -> None:

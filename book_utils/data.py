@@ -4,8 +4,8 @@ Two environment variables decide which data set is used:
 
 - ``BOOK_UTILS_DATA``: the folder that holds ``FashionMNIST/raw/...`` (torchvision's layout), compressed or not. It is
   only read, unless files are missing: then they are downloaded into it. Default: the user's cache folder.
-- ``BOOK_UTILS_DATASET``: ``auto`` (the default: the real data if they can be had, else a drawn stand-in, with a notice),
-  ``real`` (raise an error if they cannot be had) or ``standin``.
+- ``BOOK_UTILS_DATASET``: ``auto`` (the default: the real data if they can be had, else a drawn stand-in, with a
+  notice), ``real`` (raise an error if they cannot be had) or ``standin``.
 """
 
 import gzip
@@ -71,8 +71,8 @@ def get_dataloader_workers() -> int:
 class Batches:
     """Minibatches of images and labels, sliced from tensors that stay in memory (notebook 06).
 
-    Each iteration goes through all examples once; with ``shuffle`` in an order drawn anew from torch's generator, on the
-    CPU whatever the device, so that ``torch.manual_seed`` gives the same batches everywhere.
+    Each iteration goes through all examples once; with ``shuffle`` in an order drawn anew from torch's generator, on
+    the CPU whatever the device, so that ``torch.manual_seed`` gives the same batches everywhere.
 
     Args:
         images: Grey levels, uint8, of shape (n, 1, height, width).
@@ -166,7 +166,7 @@ def fashion_mnist_root() -> Path:
 
 
 def dataset_in_use() -> str:
-    """Return ``'real'`` or ``'standin'``: the data set that ``fashion_mnist_root`` finds here. It may raise as that does."""
+    """Return ``'real'`` or ``'standin'``: the data set that ``fashion_mnist_root`` finds. It may raise as that does."""
     return _resolve(os.environ.get("BOOK_UTILS_DATASET", "auto"), os.environ.get("BOOK_UTILS_DATA"))[0]
 
 
@@ -180,7 +180,9 @@ def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
             return "real", _real_root(Path(data).expanduser() if data else _cache_folder())
         except OSError as error:
             if choice == "real":
-                raise RuntimeError(f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}") from None
+                raise RuntimeError(
+                    f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}"
+                ) from None
             reason = str(error).splitlines()[0] + " (BOOK_UTILS_DATASET=real tells more.)"
     print(
         "NOTICE: these images are not Fashion-MNIST but a drawn stand-in of the same shapes.\n"
@@ -204,7 +206,9 @@ def _real_root(root: Path) -> Path:
     """Return a folder with the four files, unpacked and verified; raise OSError if they cannot be had."""
     if all(_md5(root / RAW / name) == unpacked for name, (_, unpacked) in FILES.items()):
         return root
-    mine = _cache_folder() / "unpacked"  # a folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there
+    mine = (
+        _cache_folder() / "unpacked"
+    )  # a folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there
     with _locked():
         for name, (packed, unpacked) in FILES.items():
             archive = root / RAW / f"{name}.gz"
@@ -277,7 +281,7 @@ def _read_idx(path: Path) -> Tensor:
 
 
 def _resize(images: Tensor, size: int | tuple[int, int]) -> Tensor:
-    """Resize as torchvision's ``Resize`` does: bilinear, antialiased, rounded to grey levels; in pieces, to save memory."""
+    """Resize as torchvision's ``Resize`` does, bilinear, antialiased and rounded; in pieces, to save memory."""
     height, width = (size, size) if isinstance(size, int) else size
     if height < 1 or width < 1:
         raise ValueError(f"resize must be at least 1 in height and width, not {size}")

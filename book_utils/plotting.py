@@ -32,8 +32,8 @@ def set_axes(
 ) -> None:
     """Set labels, scales, limits, legend and grid of ``axes`` (notebook 07).
 
-    Limits given as None, or that leave no room between them, follow the data. ``legend`` names the lines in the order in which they were drawn; it may be
-    shorter than the list of lines, or longer.
+    Limits given as None, or that leave no room between them, follow the data. ``legend`` names the lines in the order
+    in which they were drawn; it may be shorter than the list of lines, or longer.
     """
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
     if xlim is not None and xlim[0] != xlim[1]:
@@ -53,7 +53,9 @@ def show_images(
     titles: Sequence[str] | None = None,
     scale: float = 1.5,
 ) -> np.ndarray:
-    """Draw images in a grid, row by row (notebook 06). Cells without an image stay empty; images without a cell are left out.
+    """Draw images in a grid, row by row (notebook 06).
+
+    Cells without an image stay empty; images without a cell are left out.
 
     Args:
         imgs: Grey images of shape (height, width), as tensors on any device or arrays, or PIL images.

@@ -65,7 +65,7 @@ class Accumulator:
         self.data = [0.0] * n
 
     def add(self, *args: float | Tensor) -> None:
-        """Add one number (or one-element tensor) to each sum, in order; raise ValueError unless there is one for each."""
+        """Add one number (or one-element tensor) to each sum, in order; ValueError unless there is one for each."""
         if len(args) != len(self.data):
             raise ValueError(f"expected {len(self.data)} numbers, one for each sum, not {len(args)}")
         self.data = [total + float(value) for total, value in zip(self.data, args)]

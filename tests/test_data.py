@@ -46,7 +46,9 @@ def drawn(monkeypatch):
     """Make the stand-in small, too."""
     from book_utils import standin
 
-    monkeypatch.setattr(standin, "draw_split", lambda train: (SMALL["t10k-images-idx3-ubyte"], np.arange(3, dtype=np.uint8)))
+    monkeypatch.setattr(
+        standin, "draw_split", lambda train: (SMALL["t10k-images-idx3-ubyte"], np.arange(3, dtype=np.uint8))
+    )
 
 
 def names(folder):
@@ -121,9 +123,7 @@ def test_torchvision_reads_the_same(train):
 @pytest.mark.parametrize("size", [64, 20, (30, 40), 28])
 def test_resize_is_torchvisions(size):
     images, _ = book_utils.fashion_mnist_tensors(train=False, resize=size)
-    transform = torchvision.transforms.Compose(
-        [torchvision.transforms.Resize(size), torchvision.transforms.ToTensor()]
-    )
+    transform = torchvision.transforms.Compose([torchvision.transforms.Resize(size), torchvision.transforms.ToTensor()])
     theirs = torchvision.datasets.FashionMNIST(book_utils.fashion_mnist_root(), train=False, transform=transform)
     for i in range(0, 10000, 500):
         assert (images[i] / 255 - theirs[i][0]).abs().max() <= 1.01 / 255

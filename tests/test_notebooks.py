@@ -30,6 +30,14 @@ def test_notebook_and_text_say_the_same(notebook):
     assert book.text_of(nbformat.read(notebook, as_version=4)) == book.source_of(notebook).read_text(encoding="utf-8")
 
 
+def test_what_jupyterlab_notes_for_itself_does_not_reach_the_text(notebook):
+    saved = nbformat.read(notebook, as_version=4)
+    saved.metadata["widgets"] = saved.metadata.language_info["version"] = "3.12.1"
+    for cell in saved.cells:
+        cell.metadata.update(trusted=True, execution={"iopub.status.busy": "now"}, editable=True, collapsed=False)
+    assert book.text_of(saved) == book.source_of(notebook).read_text(encoding="utf-8")
+
+
 def test_ids_depend_on_the_text_alone(notebook):
     expected = [cell.id for cell in book.read_source(book.source_of(notebook)).cells]
     assert [cell.id for cell in nbformat.read(notebook, as_version=4).cells] == expected

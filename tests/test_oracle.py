@@ -43,7 +43,6 @@ def linear_net():
     return net
 
 
-
 @pytest.mark.parametrize("name", SAME_SIGNATURE)
 def test_signature(d2l, name):
     """Parameters and defaults are the course's; ours may follow at the end, with defaults."""

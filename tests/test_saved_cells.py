@@ -197,7 +197,10 @@ def test_anything_else_is_a_difference(library):
 
 
 def test_variables_annotations_in_methods_and_nested_functions_are_set_aside():
-    cell = "class A:  #@save\n    def f(self):\n        self.x = []\n        def g(y):\n            return y\n        return g"
+    cell = (
+        "class A:  #@save\n    def f(self):\n        self.x = []\n"
+        "        def g(y):\n            return y\n        return g"
+    )
     library = (
         "class A:\n    '''Doc.'''\n    x: list[int]\n    def f(self) -> None:\n        self.x: list[int] = []\n"
         "        def g(y: int) -> int:\n            return y\n        return g"
@@ -234,5 +237,7 @@ def test_guards_have_no_effect_but_raising():
         if isinstance(node, ast.FunctionDef):
             inner = list(ast.walk(node))
             assert not any(isinstance(n, ast.Return) and n.value is not None for n in inner), node.name
-            changed = [t for n in inner if isinstance(n, (ast.Assign, ast.AugAssign)) for t in getattr(n, "targets", [n])]
+            changed = [
+                t for n in inner if isinstance(n, (ast.Assign, ast.AugAssign)) for t in getattr(n, "targets", [n])
+            ]
             assert not any(isinstance(t, (ast.Attribute, ast.Subscript)) for t in changed), node.name

@@ -121,22 +121,38 @@ def test_training_to_targets_that_are_missed_raises_nothing():
 def test_predict_shows_at_most_the_first_batch_of_any_size():
     X = torch.zeros(3, 1, 64, 64, dtype=torch.uint8)
     bu.predict_ch3(lambda X: torch.eye(10)[: len(X)], bu.Batches(X, torch.arange(3), 8), n=6)
-    assert [ax.get_title() for ax in bu.plt.gcf().axes] == ["t-shirt\nt-shirt", "trouser\ntrouser", "pullover\npullover"]
+    assert [ax.get_title() for ax in bu.plt.gcf().axes] == [
+        "t-shirt\nt-shirt",
+        "trouser\ntrouser",
+        "pullover\npullover",
+    ]
 
 
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
         (lambda: bu.softmax(torch.zeros(3)), ValueError, r"matrix.*\(3,\)"),
-        (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0.0, 1.0])), TypeError, "torch.int64, not torch.float32"),
+        (
+            lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0.0, 1.0])),
+            TypeError,
+            "torch.int64, not torch.float32",
+        ),
         (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1, 2])), ValueError, "2 predictions need labels"),
         (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([[0], [1]])), ValueError, r"not \(2, 1\)"),
         (lambda: bu.accuracy(torch.ones(4, 1), torch.ones(4)), ValueError, r"not \(4, 1\)"),
         (lambda: bu.accuracy(torch.ones(4, 3), torch.ones(3)), ValueError, "one label per prediction"),
         (lambda: bu.evaluate_accuracy(linear_net(), []), ValueError, "holds no batch"),
         (lambda: bu.train_epoch_ch3(linear_net(), [], PER_EXAMPLE, print), ValueError, "holds no batch"),
-        (lambda: bu.train_epoch_ch3(linear_net(), batches(), PER_EXAMPLE, 0.1), TypeError, "updater must be.*not float"),
-        (lambda: bu.train_ch3(linear_net(), batches(), batches(), PER_EXAMPLE, 0, print), ValueError, "num_epochs.*not 0"),
+        (
+            lambda: bu.train_epoch_ch3(linear_net(), batches(), PER_EXAMPLE, 0.1),
+            TypeError,
+            "updater must be.*not float",
+        ),
+        (
+            lambda: bu.train_ch3(linear_net(), batches(), batches(), PER_EXAMPLE, 0, print),
+            ValueError,
+            "num_epochs.*not 0",
+        ),
         (lambda: bu.predict_ch3(linear_net(), batches(), n=0), ValueError, "n must be at least 1"),
         (lambda: bu.sgd([], 0.1, 0), ValueError, "batch_size must be at least 1"),
         (lambda: bu.sgd([], 0.1, 2.5), TypeError, r"whole number, not 2.5"),

@@ -40,13 +40,19 @@ def read_source(source: Path) -> NotebookNode:
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     for position, cell in enumerate(notebook.cells):
         cell.id = f"{position:03d}-{sha1(cell.source.encode()).hexdigest()[:8]}"
-        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA})
+        cell.metadata = _kept(cell.metadata)
     return notebook
+
+
+def _kept(metadata: NotebookNode) -> NotebookNode:
+    """Return of a cell's metadata what belongs to the lesson, and none of what JupyterLab notes for itself."""
+    return nbformat.from_dict({key: value for key, value in metadata.items() if key in KEPT_CELL_METADATA})
 
 
 def text_of(notebook: NotebookNode) -> str:
     """Return the text of a notebook: its cells and their tags, no outputs, and no version of the tool that wrote it."""
-    plain = nbformat.from_dict({**notebook, "metadata": {"kernelspec": KERNEL}})
+    cells = [{**cell, "metadata": _kept(cell.metadata)} for cell in notebook.cells]
+    plain = nbformat.from_dict({**notebook, "metadata": {"kernelspec": KERNEL}, "cells": cells})
     return re.sub(r"^jupytext:\n(  .*\n)+", "", jupytext.writes(plain, "md:myst"), count=1, flags=re.MULTILINE)
 
 

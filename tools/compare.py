@@ -17,6 +17,11 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
+# Tags of cells: the output depends on the clock, on the processor or GPU, or on chance that training magnifies.
+NEVER_COMPARED = ("timing", "device", "chaotic")
+# The tag of cells whose output depends on the real images; the stand-in's are others.
+REAL_DATA = "real-data"
+
 # How far a number may move, relative to itself, before it counts as another result. Other processors and other
 # releases of torch move trained values by 1e-6 to 1e-4.
 RELATIVE = Decimal("1e-3")
