@@ -124,6 +124,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[NOT_COMPARED_WITH_D2L] = sorted({item.nodeid for item in left_out})
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a worker of pytest-xdist: tell the process that writes the report what was left out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left out"] = session.config.stash.get(NOT_COMPARED_WITH_D2L, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """In the process that writes the report: hear what a worker has left out."""
+    node.config.stash[NOT_COMPARED_WITH_D2L] = getattr(node, "workeroutput", {}).get("left out", [])
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Settle which data set is in use, once, if there are cells to be run."""
     cells = [item for item in session.items if isinstance(item, Cell)]

@@ -38,6 +38,19 @@ def test_what_jupyterlab_notes_for_itself_does_not_reach_the_text(notebook):
     assert book.text_of(saved) == book.source_of(notebook).read_text(encoding="utf-8")
 
 
+def test_a_text_edited_since_the_build_is_not_written_over(notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    copy = tmp_path / "notebooks" / "en" / notebook.name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(notebook.read_bytes())
+    book.text(copy)
+    edited = book.source_of(copy)
+    edited.write_text(edited.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="has been edited since"):
+        book.text(copy)
+    assert edited.read_text(encoding="utf-8").endswith("More.\n")
+
+
 def test_ids_depend_on_the_text_alone(notebook):
     expected = [cell.id for cell in book.read_source(book.source_of(notebook)).cells]
     assert [cell.id for cell in nbformat.read(notebook, as_version=4).cells] == expected
