@@ -49,7 +49,7 @@ def test_editors_see_the_same_names_as_python():
 
 def test_it_lives_beside_the_courses_own_package():
     """d2l 0.17.6 on the current stack, 1.0.3 with its exact pins on the classic one."""
-    code = "from d2l import torch as d2l; import book_utils; print(d2l.plt is book_utils.plt, book_utils.train_ch3.__name__)"
+    code = "from d2l import torch as d2l; import book_utils as bu; print(d2l.plt is bu.plt, bu.train_ch3.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "train_ch3"]
 
