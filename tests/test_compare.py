@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.style
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -128,7 +129,8 @@ Svg = Callable[[], str]  # drawn when its test runs, not when it is collected
 
 def drawn(plot: Callable[[Axes], object], *, height: float = 2.5, **of_axes: Any) -> str:
     """An SVG as our notebooks store them."""
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "test"}):
+    # matplotlib's own style, whatever a test that ran before in this process has set
+    with mpl.style.context(["default", {"svg.fonttype": "path", "svg.hashsalt": "test"}]):
         figure = Figure(figsize=(3.5, height))
         axes = figure.add_subplot()
         plot(axes)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib as mpl
+import matplotlib.style
 import nbformat
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -188,7 +189,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def draw(values: tuple[float, float], path: Path) -> None:
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "test"}):
+    # matplotlib's own style, whatever a test that ran before in this process has set
+    with mpl.style.context(["default", {"svg.fonttype": "path", "svg.hashsalt": "test"}]):
         figure = Figure(figsize=(2, 1.5))
         axes = figure.add_subplot()
         axes.plot((1, 2), values)
