@@ -176,6 +176,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())) or "none"
     others = [cell["other matplotlib"] for cell in cells if "other matplotlib" in cell]
     terminalreporter.section("notebooks")
+    if "standin" in data_sets:
+        terminalreporter.write_line(
+            "NOTICE: the real Fashion-MNIST was not to be had, or not wanted; a drawn stand-in took its place"
+        )
     terminalreporter.write_line(f"data set in use: {data_sets}; {len(cells)} cells ran, without comparison: {listed}")
     if others:
         terminalreporter.write_line(

@@ -254,6 +254,8 @@ def test_the_report_says_what_was_not_compared(with_real_data: Run, with_stand_i
         f"data set in use: standin; {count} cells ran, without comparison: "
         "chaotic 2, device 1, nbval 1, real-data 1, timing 1"
     )
+    assert "a drawn stand-in took its place" in with_stand_in.line("NOTICE")
+    assert "NOTICE" not in with_real_data.output
     assert with_stand_in.line("ticks") == (
         "ticks, letters and page of figures not compared in 1 cells: "
         f"matplotlib 1.2.3 drew what is stored, {mpl.__version__} is running"
