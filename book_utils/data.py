@@ -177,7 +177,7 @@ def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
     reason = "BOOK_UTILS_DATASET=standin asks for it"
     if choice != "standin":
         try:
-            return "real", _real_root(Path(data).expanduser() if data else _cache_folder())
+            return "real", _real_root(Path(data).expanduser().absolute() if data else _cache_folder())
         except OSError as error:
             if choice == "real":
                 raise RuntimeError(
@@ -206,9 +206,8 @@ def _real_root(root: Path) -> Path:
     """Return a folder with the four files, unpacked and verified; raise OSError if they cannot be had."""
     if all(_md5(root / RAW / name) == unpacked for name, (_, unpacked) in FILES.items()):
         return root
-    mine = (
-        _cache_folder() / "unpacked"
-    )  # a folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there
+    # A folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there.
+    mine = _cache_folder() / "unpacked"
     with _locked():
         for name, (packed, unpacked) in FILES.items():
             archive = root / RAW / f"{name}.gz"
@@ -222,6 +221,7 @@ def _real_root(root: Path) -> Path:
 def _download(path: Path, md5: str) -> None:
     import pooch
 
+    pooch.get_logger().setLevel("WARNING")  # its notes go to stderr, which notebooks show in red
     fetch = pooch.HTTPDownloader(timeout=TIMEOUT)
     reasons = []
     for source in SOURCES:

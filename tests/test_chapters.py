@@ -5,14 +5,13 @@
 
 import copy
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
-from tools import compare
+from tools import book, compare
 
-CHAPTERS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("**/*.ipynb"))
+CHAPTERS = book.files_under("notebooks", ".ipynb")
 SVG = "image/svg+xml"
 CURVE = re.compile(r'(<path d="M )([^"]*?L [^"]*?L [^"]*?)(" clip-path)')
 

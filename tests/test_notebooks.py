@@ -9,8 +9,8 @@ import pytest
 from tools import book
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
-SOURCES = sorted(ROOT.glob("sources/**/*.md"))
+NOTEBOOKS = book.files_under("notebooks", ".ipynb")
+SOURCES = book.files_under("sources", ".md")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -49,6 +49,14 @@ def test_a_text_edited_since_the_build_is_not_written_over(notebook, tmp_path, m
     with pytest.raises(SystemExit, match="has been edited since"):
         book.text(copy)
     assert edited.read_text(encoding="utf-8").endswith("More.\n")
+
+
+def test_the_copies_that_jupyterlab_keeps_are_no_chapters(tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    for folder in (tmp_path / "notebooks" / "en", tmp_path / "notebooks" / "en" / ".ipynb_checkpoints"):
+        folder.mkdir(parents=True)
+        (folder / "07.ipynb").touch()
+    assert book.files_under("notebooks", ".ipynb") == [tmp_path / "notebooks" / "en" / "07.ipynb"]
 
 
 def test_ids_depend_on_the_text_alone(notebook):

@@ -13,9 +13,10 @@ import pytest
 
 import book_utils
 from book_utils import checks
+from tools import book
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
+NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 GUARDS = {name for name in vars(checks) if name.startswith("check_")}
 LONGEST = 25
 

@@ -24,6 +24,12 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_CELL_METADATA = ("tags", "jupyter", "cellView")
 
 
+def files_under(folder: str, suffix: str) -> list[Path]:
+    """Return the chapters' files of one kind, without the copies that JupyterLab keeps in hidden folders."""
+    found = sorted((ROOT / folder).rglob(f"*{suffix}"))
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
+
+
 def source_of(notebook: Path) -> Path:
     """Return the text that belongs to a notebook."""
     return ROOT / "sources" / notebook.resolve().relative_to(ROOT / "notebooks").with_suffix(".md")
@@ -95,8 +101,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", choices=["build", "text"])
     parser.add_argument("names", nargs="*", metavar="NAME", help="part of a chapter's name, such as 07")
     options = parser.parse_args(arguments)
-    pattern = "sources/**/*.md" if options.command == "build" else "notebooks/**/*.ipynb"
-    files = sorted(ROOT.glob(pattern))
+    files = files_under("sources", ".md") if options.command == "build" else files_under("notebooks", ".ipynb")
     chosen = [f for f in files if not options.names or any(name in f.name for name in options.names)]
     if not chosen:
         parser.error(f"no chapter is named like {' or '.join(options.names)}; there are {[f.stem for f in files]}")
