@@ -13,21 +13,35 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
 
     from book_utils.data import (
         Batches,
+        data_iter,
         dataset_in_use,
         fashion_mnist_root,
         fashion_mnist_tensors,
         get_dataloader_workers,
         get_fashion_mnist_labels,
+        load_array,
         load_data_fashion_mnist,
+        synthetic_data,
     )
-    from book_utils.linear import cross_entropy, sgd, softmax
+    from book_utils.linear import cross_entropy, linreg, sgd, softmax, squared_loss
     from book_utils.live import LiveFigure
-    from book_utils.plotting import Animator, pair_up, set_axes, set_figsize, show_images, use_svg_display
+    from book_utils.plotting import (
+        Animator,
+        as_curves,
+        pair_up,
+        plot,
+        set_axes,
+        set_figsize,
+        show_images,
+        show_network,
+        use_svg_display,
+    )
     from book_utils.training import (
         Accumulator,
         Timer,
         accuracy,
         evaluate_accuracy,
+        evaluate_loss,
         train_epoch_ch3,
         try_gpu,
         update_parameters,
@@ -36,14 +50,19 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
 
 _HOME = {
     "book_utils.data": (
-        "Batches", "dataset_in_use", "fashion_mnist_root", "fashion_mnist_tensors", "get_dataloader_workers",
-        "get_fashion_mnist_labels", "load_data_fashion_mnist",
+        "Batches", "data_iter", "dataset_in_use", "fashion_mnist_root", "fashion_mnist_tensors",
+        "get_dataloader_workers", "get_fashion_mnist_labels", "load_array", "load_data_fashion_mnist",
+        "synthetic_data",
     ),
-    "book_utils.linear": ("cross_entropy", "sgd", "softmax"),
+    "book_utils.linear": ("cross_entropy", "linreg", "sgd", "softmax", "squared_loss"),
     "book_utils.live": ("LiveFigure",),
-    "book_utils.plotting": ("Animator", "pair_up", "set_axes", "set_figsize", "show_images", "use_svg_display"),
+    "book_utils.plotting": (
+        "Animator", "as_curves", "pair_up", "plot", "set_axes", "set_figsize", "show_images", "show_network",
+        "use_svg_display",
+    ),
     "book_utils.training": (
-        "Accumulator", "Timer", "accuracy", "evaluate_accuracy", "train_epoch_ch3", "try_gpu", "update_parameters",
+        "Accumulator", "Timer", "accuracy", "evaluate_accuracy", "evaluate_loss", "train_epoch_ch3", "try_gpu",
+        "update_parameters",
     ),
     "book_utils.watching": ("predict_ch3", "train_ch3"),
 }  # fmt: skip

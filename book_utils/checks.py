@@ -104,3 +104,49 @@ def check_class_probabilities(y_hat: Tensor, y: Tensor) -> None:
     """Raise unless ``y_hat`` is a matrix of probabilities with one whole-number label in ``y`` for each row."""
     check_rows(y_hat)
     check_labels_for(y_hat, y)
+
+
+def check_true_parameters(w: Tensor, num_examples: int) -> None:
+    """Raise unless ``w`` is a row of real weights and ``num_examples`` a count."""
+    check_count("num_examples", num_examples)
+    if not isinstance(w, Tensor) or not w.is_floating_point():
+        received = w.dtype if isinstance(w, Tensor) else type(w).__name__
+        raise TypeError(f"w must be a tensor of floats such as torch.tensor([2, -3.4]), not {received}")
+    if w.ndim not in (1, 2) or (w.ndim == 2 and w.shape[1] != 1) or len(w) == 0:
+        raise ValueError(f"w must hold one weight for each feature, in shape (features,), not {tuple(w.shape)}")
+
+
+def check_same_length(data_arrays: Sequence[Tensor]) -> None:
+    """Raise unless the tensors are at least one, and as long as each other."""
+    if isinstance(data_arrays, Tensor) or not all(isinstance(array, Tensor) for array in data_arrays):
+        raise TypeError(
+            "a tuple of tensors such as (features, labels) is expected, not "
+            + ("a single tensor" if isinstance(data_arrays, Tensor) else str([type(a).__name__ for a in data_arrays]))
+        )
+    lengths = [len(array) for array in data_arrays]
+    if len(set(lengths)) != 1 or lengths[0] == 0:
+        raise ValueError(f"tensors with one row for each example are expected, all of the same length, not {lengths}")
+
+
+def check_examples(batch_size: int, features: Tensor, labels: Tensor) -> None:
+    """Raise unless features and labels are as many, at least one, and can be cut into batches of ``batch_size``."""
+    check_count("batch_size", batch_size)
+    check_same_length((features, labels))
+
+
+def check_affine(X: Tensor, w: Tensor, b: Tensor | float) -> None:
+    """Raise unless ``X`` has one column for each row of ``w``."""
+    if X.ndim == 0 or w.ndim == 0 or X.shape[-1] != w.shape[0]:
+        raise ValueError(
+            f"each column of X needs a weight: X of shape {tuple(X.shape)} does not go with w of shape {tuple(w.shape)}"
+        )
+    if isinstance(b, Tensor) and w.ndim == 2 and b.numel() not in (1, w.shape[1]):
+        raise ValueError(f"b must be a single number or one for each output, not of shape {tuple(b.shape)}")
+
+
+def check_as_many(y_hat: Tensor, y: Tensor) -> None:
+    """Raise unless there are as many labels as predictions."""
+    if y_hat.numel() != y.numel():
+        raise ValueError(
+            f"expected one label per prediction, not {tuple(y_hat.shape)} predictions and {tuple(y.shape)} labels"
+        )

@@ -1,4 +1,6 @@
-"""Fashion-MNIST: find, verify, download or draw it, and serve it in minibatches from memory.
+"""Data: synthetic examples, minibatches, and Fashion-MNIST.
+
+Fashion-MNIST: find, verify, download or draw it, and serve it in minibatches from memory.
 
 Two environment variables decide which data set is used:
 
@@ -20,8 +22,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils import data
 
-from book_utils.checks import check_batches, check_class_indices
+from book_utils.checks import (
+    check_batches,
+    check_class_indices,
+    check_count,
+    check_examples,
+    check_same_length,
+    check_true_parameters,
+)
 
 RAW = Path("FashionMNIST", "raw")
 """Where torchvision looks for the files, below its ``root``."""
@@ -43,6 +53,77 @@ SOURCES = (
 
 TIMEOUT = (4, 30)
 """Seconds to wait for a connection, and for the next bytes."""
+
+
+def synthetic_data(w: Tensor, b: Tensor | float, num_examples: int) -> tuple[Tensor, Tensor]:
+    """Draw examples of a linear model with noise, y = Xw + b + noise (notebook 02).
+
+    Features are drawn from the standard normal distribution, the noise from a normal distribution with mean 0 and
+    standard deviation 0.01; both from torch's generator.
+
+    Args:
+        w: The true weights, floating point, of shape (features,).
+        b: The true bias.
+        num_examples: How many examples to draw.
+
+    Returns:
+        Features of shape (num_examples, features), and labels in a column of shape (num_examples, 1).
+
+    Raises:
+        TypeError: ``w`` is not a tensor of floats, or ``num_examples`` is not a whole number.
+        ValueError: ``w`` is empty or not a row of weights, or ``num_examples`` is below 1.
+    """
+    check_true_parameters(w, num_examples)
+    X = torch.normal(0, 1, (num_examples, len(w)))
+    y = torch.matmul(X, w) + b
+    y += torch.normal(0, 0.01, y.shape)
+    return X, y.reshape((-1, 1))
+
+
+def data_iter(batch_size: int, features: Tensor, labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield all examples once, in minibatches and in a random order (notebook 02).
+
+    The order is drawn from torch's generator when the iteration begins.
+
+    Args:
+        batch_size: Examples in a minibatch; the last one holds what is left.
+        features: One row for each example.
+        labels: One row for each example.
+
+    Yields:
+        The features and labels of one minibatch.
+
+    Raises:
+        TypeError: ``batch_size`` is not a whole number, or the data are not tensors; raised when the iteration begins,
+            as is the other.
+        ValueError: ``batch_size`` is below 1, there are more or fewer labels than features, or there are none.
+    """
+    check_examples(batch_size, features, labels)
+    indices = torch.randperm(len(features))
+    for i in range(0, len(features), batch_size):
+        batch_indices = indices[i : min(i + batch_size, len(features))]
+        yield features[batch_indices], labels[batch_indices]
+
+
+def load_array(data_arrays: Sequence[Tensor], batch_size: int, is_train: bool = True) -> data.DataLoader:
+    """Return PyTorch's own iterator over minibatches of tensors (notebook 03).
+
+    Args:
+        data_arrays: Tensors with one row for each example, such as ``(features, labels)``.
+        batch_size: Examples in a minibatch; the last one holds what is left.
+        is_train: Whether to draw a new order for each epoch.
+
+    Returns:
+        An iterable that yields, for each minibatch, a list with the rows of each tensor.
+
+    Raises:
+        TypeError: ``data_arrays`` holds something else than tensors, or ``batch_size`` is not a whole number.
+        ValueError: The tensors are not of the same length, or empty, or ``batch_size`` is below 1.
+    """
+    check_same_length(data_arrays)
+    check_count("batch_size", batch_size)
+    dataset = data.TensorDataset(*data_arrays)
+    return data.DataLoader(dataset, batch_size, shuffle=is_train)
 
 
 def get_fashion_mnist_labels(labels: Sequence[int] | Tensor) -> list[str]:

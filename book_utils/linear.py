@@ -1,11 +1,50 @@
-"""Linear models from scratch: softmax, its loss, and the update step."""
+"""Linear models from scratch: linear and softmax regression, their losses, and the update step."""
 
 from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 
-from book_utils.checks import check_class_probabilities, check_count, check_rows
+from book_utils.checks import check_affine, check_as_many, check_class_probabilities, check_count, check_rows
+
+
+def linreg(X: Tensor, w: Tensor, b: Tensor | float) -> Tensor:
+    """Return the predictions of linear regression, Xw + b (notebook 02).
+
+    Args:
+        X: Features of shape (examples, features).
+        w: Weights of shape (features, 1).
+        b: The bias, of shape (1,) or a number; it is added to every prediction by broadcasting.
+
+    Returns:
+        Predictions of shape (examples, 1).
+
+    Raises:
+        ValueError: The shapes do not belong together.
+    """
+    check_affine(X, w, b)
+    return torch.matmul(X, w) + b
+
+
+def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
+    """Return half the squared error of each prediction (notebook 02).
+
+    Half, so that the derivative is the error itself. ``nn.MSELoss`` leaves the half out and takes the mean: its value
+    is twice the mean of these.
+
+    Args:
+        y_hat: Predictions, of any shape.
+        y: As many labels, in this or another shape; they are brought into the shape of the predictions, since the
+            difference of a column and a row would be a matrix.
+
+    Returns:
+        Losses in the shape of ``y_hat``, neither summed nor averaged.
+
+    Raises:
+        ValueError: There are more or fewer labels than predictions.
+    """
+    check_as_many(y_hat, y)
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
 def softmax(X: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Plotting: axes, sheets of images, and curves that grow while a model trains."""
+"""Plotting: axes, curves, sheets of images, networks, and curves that grow while a model trains."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from book_utils.checks import check_grid
+from book_utils.checks import check_count, check_grid
 from book_utils.live import LiveFigure
 from book_utils.style import use_svg_display
 
@@ -30,7 +30,7 @@ def set_axes(
     yscale: str,
     legend: Sequence[str] | None,
 ) -> None:
-    """Set labels, scales, limits, legend and grid of ``axes`` (notebook 07).
+    """Set labels, scales, limits, legend and grid of ``axes`` (notebook 01).
 
     Limits given as None, or that leave no room between them, follow the data. ``legend`` names the lines in the order
     in which they were drawn; it may be shorter than the list of lines, or longer.
@@ -44,6 +44,101 @@ def set_axes(
         lines = axes.get_lines()[: len(legend)]
         axes.legend(lines, legend[: len(lines)])
     axes.grid(True)
+
+
+def as_curves(X: Any, Y: Any = None) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the pairs (x, y) of arrays, one for each curve, that ``plot`` is asked for (imported by notebook 01).
+
+    Args:
+        X: The x of all curves (one row of numbers), or one row for each curve; without ``Y``, the y themselves.
+        Y: The y of one curve (one row of numbers), or one row for each. Rows may be lists, arrays or tensors.
+
+    Raises:
+        ValueError: There are several x and another number of y, or an x and its y differ in length.
+    """
+
+    def rows(values: Any) -> list[np.ndarray]:
+        several = values.ndim > 1 if hasattr(values, "ndim") else len(values) > 0 and hasattr(values[0], "__len__")
+        return [as_array(row) for row in (values if several else [values])]
+
+    def as_array(row: Any) -> np.ndarray:
+        return row.detach().cpu().numpy() if torch.is_tensor(row) else np.asarray(row)
+
+    ys = rows(X if Y is None else Y)
+    xs = [np.arange(len(y)) for y in ys] if Y is None else rows(X)
+    xs = xs * len(ys) if len(xs) == 1 else xs
+    if len(xs) != len(ys):
+        raise ValueError(f"one x for all curves or one for each is needed, not {len(xs)} x and {len(ys)} y")
+    for x, y in zip(xs, ys):
+        if len(x) != len(y):
+            raise ValueError(f"a curve needs as many x as y, not {len(x)} x and {len(y)} y")
+    return list(zip(xs, ys))
+
+
+def plot(
+    X: Any,
+    Y: Any = None,
+    xlabel: str | None = None,
+    ylabel: str | None = None,
+    legend: Sequence[str] | None = None,
+    xlim: Sequence[float] | None = None,
+    ylim: Sequence[float] | None = None,
+    xscale: str = "linear",
+    yscale: str = "linear",
+    fmts: Sequence[str] = ("-", "m--", "g-.", "r:"),
+    figsize: tuple[float, float] = (3.5, 2.5),
+    axes: Axes | None = None,
+) -> None:
+    """Draw one curve, or several over one x (notebook 01).
+
+    Args:
+        X: The x of all curves, or one row for each curve; without ``Y``, the y themselves, drawn over 0, 1, 2, ...
+        Y: The y of one curve, or one row for each.
+        xlabel: Name of the x axis.
+        ylabel: Name of the y axis.
+        legend: Names of the curves, in order.
+        xlim: Limits of the x axis; without them it follows the data.
+        ylim: Limits of the y axis; without them it follows the data.
+        xscale: ``'linear'`` or ``'log'``.
+        yscale: ``'linear'`` or ``'log'``.
+        fmts: matplotlib formats of the curves; they begin again when there are more curves.
+        figsize: Width and height in inches, of this figure and of those to come.
+        axes: Where to draw; what was there is cleared. Without it, the current axes.
+
+    Raises:
+        ValueError: The numbers of x and y do not belong together.
+    """
+    set_figsize(figsize)
+    axes = plt.gca() if axes is None else axes
+    axes.cla()
+    for (x, y), fmt in zip(as_curves(X, Y), itertools.cycle(fmts)):
+        axes.plot(x, y, fmt)
+    set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+
+
+def show_network(num_inputs: int, num_outputs: int) -> None:
+    """Draw a fully-connected layer: a circle for each input and each output, a line for each weight (notebook 01).
+
+    Raises:
+        TypeError: A number is not a whole number.
+        ValueError: A number is below 1.
+    """
+    check_count("num_inputs", num_inputs)
+    check_count("num_outputs", num_outputs)
+    _, ax = plt.subplots(figsize=(4, 2))
+    ax.set_axis_off()
+    ax.set(xlim=(-0.6, max(num_inputs, num_outputs) - 0.4), ylim=(-0.35, 1.35))
+    nodes = {}
+    for name, count, height in (("x", num_inputs, 0), ("o", num_outputs, 1)):
+        left = (max(num_inputs, num_outputs) - count) / 2
+        nodes[name] = [(left + i, height) for i in range(count)]
+    for x, y in itertools.product(nodes["x"], nodes["o"]):
+        ax.plot(*zip(x, y), "k-", linewidth=0.8, zorder=1)
+    for name, fill in (("x", "white"), ("o", "b")):
+        for i, (left, height) in enumerate(nodes[name]):
+            ax.scatter(left, height, s=600, facecolor=fill, edgecolor="k", zorder=2)
+            color = "k" if name == "x" else "white"
+            ax.text(left, height, f"${name}_{i + 1}$", color=color, ha="center", va="center", zorder=3)
 
 
 def show_images(

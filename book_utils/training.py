@@ -123,6 +123,36 @@ def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
     return metric[0] / metric[1]
 
 
+def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
+    """Return the mean loss per example of ``net`` on a data set, without training on it.
+
+    The course's chapter on model selection introduces it. An ``nn.Module`` is left in evaluation mode.
+
+    Args:
+        net: An ``nn.Module`` or a plain function.
+        data_iter: Minibatches ``(X, y)``.
+        loss: ``loss(y_hat, y)``, one number per example. Labels that are as many as the predictions are brought into
+            their shape first; class indices, of which there is one for a row of scores, stay as they are.
+
+    Returns:
+        The sum of the losses, divided by their number.
+
+    Raises:
+        ValueError: The loss is averaged already, or the iterator is known to be empty.
+    """
+    check_batch_iterator(data_iter)
+    if isinstance(net, torch.nn.Module):
+        net.eval()
+    metric = Accumulator(2)
+    with torch.no_grad():
+        for X, y in data_iter:
+            y_hat = net(X)
+            l = loss(y_hat, y.reshape(y_hat.shape) if y.numel() == y_hat.numel() else y)
+            check_per_example(l)
+            metric.add(l.sum(), l.numel())
+    return metric[0] / metric[1]
+
+
 def update_parameters(l: Tensor, updater: Updater) -> None:
     """Turn the losses of one minibatch into one step of the updater (notebook 07).
 

@@ -12,6 +12,7 @@ import pytest
 from tools import book, compare
 
 CHAPTERS = book.files_under("notebooks", ".ipynb")
+IMAGES = ("06", "07", "08")  # the chapters that show images
 SVG = "image/svg+xml"
 CURVE = re.compile(r'(<path d="M )([^"]*?L [^"]*?L [^"]*?)(" clip-path)')
 
@@ -52,12 +53,12 @@ def test_what_is_stored_agrees_with_itself(chapter):
 
 def test_a_changed_word_is_noticed_in_every_cell(chapter):
     results = noticed(chapter, "text", r"[A-Za-z]{3,}", "other")
-    assert len(results) >= 5 and all(results)
+    assert len(results) >= (1 if chapter.parent.name == "solutions" else 5) and all(results)
 
 
 def test_a_loss_of_0_45_stored_as_0_55_is_noticed_in_every_cell(chapter):
     results = noticed(chapter, "text", r"\b0\.4(\d+)", r"0.5\1")
-    assert all(results) and (results or chapter.stem.startswith("06"))
+    assert all(results) and (results or chapter.stem[:2] not in ("07", "08"))
 
 
 def test_a_replaced_curve_is_noticed_in_every_figure(chapter):
@@ -71,7 +72,7 @@ def test_a_replaced_curve_is_noticed_in_every_figure(chapter):
 
 def test_another_image_is_noticed_in_every_sheet(chapter):
     results = noticed(chapter, "figure", r"(base64,\s*)([A-Za-z0-9+/=\s]+)", lambda found: found[1] + WHITE)
-    assert all(results) and (results or chapter.stem[:2] not in ("06", "07", "08"))
+    assert all(results) and (results or chapter.stem[:2] not in IMAGES)
 
 
 # One white pixel, as PNG.

@@ -10,6 +10,57 @@ from matplotlib import pyplot as plt
 
 import book_utils
 
+LINEAR = """
+import torch
+from torch import nn
+import book_utils as d2l
+
+x = torch.arange(-7, 7, 0.01)
+d2l.plot(x, [x ** 2, x.abs()], xlabel='x', ylabel='f(x)', figsize=(4.5, 2.5), legend=['square', 'absolute'])
+d2l.set_figsize()
+d2l.plt.scatter([1, 2], [3, 4], 1)
+
+torch.manual_seed(0)
+true_w = torch.tensor([2, -3.4])
+true_b = 4.2
+features, labels = d2l.synthetic_data(true_w, true_b, 1000)
+assert features.shape == (1000, 2) and labels.shape == (1000, 1)
+
+w = torch.normal(0, 0.01, size=(2, 1), requires_grad=True)
+b = torch.zeros(1, requires_grad=True)
+lr, num_epochs, batch_size = 0.03, 3, 10
+net, loss = d2l.linreg, d2l.squared_loss
+losses['scratch'] = []
+for epoch in range(num_epochs):
+    for X, y in d2l.data_iter(batch_size, features, labels):
+        l = loss(net(X, w, b), y)
+        l.sum().backward()
+        d2l.sgd([w, b], lr, batch_size)
+    with torch.no_grad():
+        losses['scratch'].append(float(loss(net(features, w, b), labels).mean()))
+errors = [true_w - w.reshape(true_w.shape), true_b - b]
+
+data_iter = d2l.load_array((features, labels), batch_size)
+net = nn.Sequential(nn.Linear(2, 1))
+net[0].weight.data.normal_(0, 0.01)
+net[0].bias.data.fill_(0)
+loss = nn.MSELoss()
+trainer = torch.optim.SGD(net.parameters(), lr=0.03)
+losses['concise'] = []
+for epoch in range(num_epochs):
+    for X, y in data_iter:
+        l = loss(net(X), y)
+        trainer.zero_grad()
+        l.backward()
+        trainer.step()
+    losses['concise'].append(float(loss(net(features), labels).detach()))
+errors += [true_w - net[0].weight.data.reshape(true_w.shape), true_b - net[0].bias.data]
+
+test_iter = d2l.load_array((features, labels), 64, is_train=False)
+evaluated = [d2l.evaluate_loss(lambda X: d2l.linreg(X, w, b), data_iter, d2l.squared_loss),
+             d2l.evaluate_loss(net, test_iter, nn.MSELoss(reduction='none'))]
+"""
+
 DATA = """
 import torch
 from torch import nn
@@ -105,6 +156,17 @@ def curves():
         exec(cell, namespace)
         plt.close("all")
     return namespace["curves"]
+
+
+def test_linear_regression_reaches_the_course_numbers():
+    namespace = {"losses": {}}
+    exec(LINEAR, namespace)
+    plt.close("all")
+    scratch, concise = namespace["losses"]["scratch"], namespace["losses"]["concise"]
+    assert 0.015 < scratch[0] < 0.075 and 0.00006 < scratch[1] < 0.0005 and 0.000043 < scratch[2] < 0.000060
+    assert concise[0] <= 0.0006 and all(0.000085 < loss < 0.000115 for loss in concise[1:])
+    assert all(error.abs().max() < 0.003 for error in namespace["errors"])
+    assert namespace["evaluated"] == pytest.approx([scratch[2], concise[2]], rel=1e-4)
 
 
 @pytest.mark.parametrize("version", ["scratch", "concise"])

@@ -11,6 +11,7 @@ from tools import book
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 SOURCES = book.files_under("sources", ".md")
+CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions"]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -85,8 +86,9 @@ def test_outputs_name_no_home_folder_and_no_address(notebook):
             assert not re.search(r"/home/|/Users/|C:\\\\| at 0x", text), text
 
 
-def test_a_chapter_opens_and_closes_as_the_reader_expects(notebook):
-    markdown = [cell.source for cell in cells_of(notebook, "markdown")]
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_opens_and_closes_as_the_reader_expects(chapter):
+    markdown = [cell.source for cell in cells_of(chapter, "markdown")]
     opening, whole = markdown[0], "\n".join(markdown)
     assert opening.startswith("# ")
     assert "able to" in opening and "need" in opening.lower() and "minutes" in opening
@@ -95,6 +97,14 @@ def test_a_chapter_opens_and_closes_as_the_reader_expects(notebook):
     assert whole.count("<details>") == whole.count("</details>")
     headings = re.findall(r"^## (.+)$", whole, flags=re.MULTILINE)
     assert headings[-2:] == ["Summary", "Exercises"]
+
+
+def test_a_chapter_reads_well_without_the_solutions():
+    """A lecturer can withhold them: nothing links to them, and each belongs to a chapter."""
+    for chapter in CHAPTERS:
+        assert not [cell for cell in cells_of(chapter, "markdown") if "](solutions" in cell.source], chapter
+    for notebook in set(NOTEBOOKS) - set(CHAPTERS):
+        assert notebook.parent.parent / notebook.name in CHAPTERS
 
 
 def test_local_links_lead_somewhere(notebook):

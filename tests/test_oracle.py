@@ -13,9 +13,10 @@ import book_utils
 pytestmark = pytest.mark.oracle
 
 SAME_SIGNATURE = [
-    "Accumulator", "Animator", "Timer", "accuracy", "evaluate_accuracy", "get_dataloader_workers",
-    "get_fashion_mnist_labels", "load_data_fashion_mnist", "predict_ch3", "set_axes", "set_figsize", "sgd",
-    "show_images", "train_ch3", "train_epoch_ch3", "try_gpu", "use_svg_display",
+    "Accumulator", "Animator", "Timer", "accuracy", "evaluate_accuracy", "evaluate_loss", "get_dataloader_workers",
+    "get_fashion_mnist_labels", "linreg", "load_array", "load_data_fashion_mnist", "plot", "predict_ch3", "set_axes",
+    "set_figsize", "sgd", "show_images", "squared_loss", "synthetic_data", "train_ch3", "train_epoch_ch3", "try_gpu",
+    "use_svg_display",
 ]  # fmt: skip
 
 
@@ -136,6 +137,78 @@ def test_load_data_fashion_mnist(d2l, tmp_path, monkeypatch):
             assert (X - Z).abs().max() <= tolerance
             if resize:
                 break  # one batch shows it
+
+
+def test_synthetic_data(d2l):
+    """The same draws from the same seed, to the last bit."""
+    drawn = []
+    for library in (book_utils, d2l):
+        torch.manual_seed(3)
+        drawn.append(library.synthetic_data(torch.tensor([2, -3.4]), 4.2, 50))
+    for ours, theirs in zip(*drawn, strict=True):
+        assert ours.shape == theirs.shape and torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize("is_train", [True, False])
+def test_load_array(d2l, is_train):
+    arrays = torch.arange(14.0).reshape(7, 2), torch.arange(7)
+    batches = []
+    for library in (book_utils, d2l):
+        torch.manual_seed(4)
+        batches.append([batch for _ in range(2) for batch in library.load_array(arrays, 3, is_train)])
+    assert [len(X) for X, _ in batches[0]] == [3, 3, 1] * 2
+    for ours, theirs in zip(*batches, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def test_linreg_and_squared_loss(d2l):
+    generator = torch.Generator().manual_seed(5)
+    X, w, b, y = (torch.randn(shape, generator=generator) for shape in ((6, 3), (3, 1), (1,), (6,)))
+    y_hat = book_utils.linreg(X, w, b)
+    assert torch.equal(y_hat, d2l.linreg(X, w, b)) and y_hat.shape == (6, 1)
+    assert torch.equal(book_utils.squared_loss(y_hat, y), d2l.squared_loss(y_hat, y))
+
+
+@pytest.mark.parametrize("loss", ["squared_loss", "MSELoss"])
+def test_evaluate_loss(d2l, loss):
+    torch.manual_seed(6)
+    arrays = torch.randn(7, 2), torch.randn(7)
+    net = nn.Linear(2, 1)
+    values = []
+    for library in (book_utils, d2l):
+        function = nn.MSELoss(reduction="none") if loss == "MSELoss" else library.squared_loss
+        values.append(library.evaluate_loss(net, library.load_array(arrays, 3, False), function))
+    assert values[0] == pytest.approx(values[1], rel=1e-6)
+
+
+X_ROW = [1.0, 2.0, 3.0, 4.0]
+PLOTS = [
+    ((X_ROW, [3.0, 1.0, 2.0, 5.0]), {}),
+    ((torch.tensor(X_ROW), [torch.tensor(X_ROW) ** 2, [1, 2, 3, 4]], "x", "f(x)"), {"legend": ["a", "b"]}),
+    ((np.array(X_ROW),), {"xlabel": "n", "yscale": "log", "ylim": [1, 10]}),
+    (([[1, 2], [3, 4, 5]], [[5, 6], [7, 8, 9]]), {"xlim": [0, 6], "fmts": ("r-", "k:")}),
+    ((np.array(X_ROW), np.array([X_ROW, X_ROW[::-1]])), {"figsize": (5, 2)}),
+    (([X_ROW, X_ROW],), {}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "options"), PLOTS)
+def test_plot(d2l, arguments, options):
+    """The same curves in the same dashes, and the same axes."""
+    drawn = []
+    for library in (book_utils, d2l):
+        plt.close("all")
+        assert library.plot(*arguments, **options) is None
+        ax = plt.gca()
+        lines = [(line.get_xydata().tolist(), line.get_linestyle(), line.get_color()) for line in ax.get_lines()]
+        words = (
+            ax.get_xlabel(),
+            ax.get_ylabel(),
+            [t.get_text() for t in ax.get_legend().texts] if ax.get_legend() else [],
+        )
+        drawn.append((lines, words, ax.get_xlim(), ax.get_ylim(), ax.get_yscale(), tuple(ax.figure.get_size_inches())))
+    theirs_in_our_colours = [(xy, dash, ours[2]) for (xy, dash, _), ours in zip(drawn[1][0], drawn[0][0], strict=True)]
+    assert drawn[0][0] == theirs_in_our_colours and drawn[0][1:] == drawn[1][1:]
 
 
 def test_show_images(d2l):

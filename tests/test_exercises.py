@@ -1,0 +1,196 @@
+"""The exercises' checks: they accept what is right in any form, and say kindly what is wrong on which input."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from book_utils import exercises
+from book_utils.exercises import EXERCISES, check
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_failed_yet(monkeypatch):
+    monkeypatch.setattr(exercises, "_failures", {})
+
+
+@pytest.fixture
+def said(capsys):
+    """Return a function that checks an answer to 05.2 and returns what is said."""
+
+    def run(answer):
+        check("05.2", answer)
+        return capsys.readouterr().out
+
+    return run
+
+
+def by_hand(y_hat, y, delta=1.0):
+    error = abs(y_hat - y)
+    return torch.where(error <= delta, 0.5 * error * error, delta * error - 0.5 * delta**2)
+
+
+def by_clamp(prediction, target, threshold=1):
+    inner = (prediction - target).abs().clamp(max=threshold)
+    return inner * ((prediction - target).abs() - inner / 2)
+
+
+def in_double(a, b, d=1.0):
+    return functional.huber_loss(a.double(), b.double(), reduction="none", delta=d)
+
+
+def element_by_element(y_hat, y, delta=1.0):
+    losses = y_hat.clone()
+    for i, (p, t) in enumerate(zip(y_hat.flatten().tolist(), y.flatten().tolist())):
+        r = abs(p - t)
+        losses.view(-1)[i] = r * r / 2 if r < delta else delta * (r - delta / 2)
+    return losses
+
+
+def in_numpy(y_hat, y, delta=1.0):
+    r = np.abs(y_hat.numpy() - y.numpy())
+    return np.where(r <= delta, r**2 / 2, delta * (r - delta / 2))
+
+
+RIGHT = [by_hand, by_clamp, in_double, element_by_element, in_numpy]
+
+
+@pytest.mark.parametrize("answer", RIGHT)
+def test_right_in_any_reasonable_form(said, answer):
+    assert said(answer) == "05.2: right.\n"
+
+
+def dots(y_hat, y, delta=1.0):
+    """Return Huber's loss of each example."""
+    ...  # your code
+
+
+def only_pass(y_hat, y, delta=1.0):
+    pass
+
+
+@pytest.mark.parametrize("stub", [dots, only_pass])
+def test_an_untouched_stub_is_not_done_yet_however_often(said, stub):
+    assert "not done yet" in said(stub) and "not done yet" in said(stub)
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_every_mistake_gets_its_hint_and_the_value_at_the_second_failure_only(number, capsys):
+    exercise = EXERCISES[number]
+    assert exercise.mistakes.keys() == exercise.hints.keys()
+    for name, mistake in exercise.mistakes.items():
+        said = []
+        for _ in range(2):
+            check(number, mistake)
+            said.append(capsys.readouterr().out)
+        assert all(
+            exercise.hints[name] in text and f"your {exercise.quantity}" in text or "shape" in text for text in said
+        )
+        assert "Expected" not in said[0]
+        assert "Expected" in said[1] or "shape" in said[1]
+        exercises._failures.clear()
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_the_solution_is_right_and_makes_no_mistake(number, capsys):
+    exercise = EXERCISES[number]
+    check(number, exercise.solve)
+    assert "right" in capsys.readouterr().out and not exercises.find_hint(exercise, exercise.solve)
+
+
+def no_offset(y_hat, y, delta=1.0):
+    r = (y_hat - y).abs()
+    return torch.where(r < delta, r**2 / 2, delta * r)
+
+
+def test_input_symptom_hint_and_then_the_expected_value(said):
+    first, second = said(no_offset), said(no_offset)
+    assert first.startswith("05.2: at y_hat = 3, y = 0 your loss is 3. Mind the offset beyond delta")
+    assert "Expected: 2.5." in second
+
+
+def test_success_sets_the_count_of_failures_back(said):
+    said(no_offset)
+    said(by_hand)
+    assert "Expected" not in said(no_offset)
+
+
+def test_only_a_wrong_value_counts_as_a_failure(said):
+    said(None)
+    said(lambda y_hat, y, delta=1.0: y_hat.nonsense)
+    assert "Expected" not in said(no_offset)
+
+
+def raises(y_hat, y, delta=1.0):
+    r = y_hat - y
+    return r.no_such_method()
+
+
+def forgets_return(y_hat, y, delta=1.0):
+    by_hand(y_hat, y, delta)
+
+
+def writes_into_its_input(y_hat, y, delta=1.0):
+    y_hat -= y
+    return by_hand(y_hat, torch.zeros_like(y), delta)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (raises, "raised AttributeError: 'Tensor' object has no attribute 'no_such_method' (line 3 of the function)"),
+        (forgets_return, "returns nothing. Is a return missing?"),
+        (writes_into_its_input, "changed its input"),
+        (lambda y_hat, y, delta=1.0: "high", "returns a str"),
+        (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).mean(), "not their mean"),
+        (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).sum(), "not their sum"),
+        (
+            lambda y_hat, y: by_hand(y_hat, y),
+            "y = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0], delta = 2 your code raised TypeError",
+        ),
+        (lambda y_hat, y, delta=1.0: 0 / 0, "raised ZeroDivisionError"),
+        (lambda y_hat, y, delta=1.0: y_hat * float("nan"), "your loss is nan"),
+        (None, "hand over the function itself, as in check('05.2', my_huber); this is None"),
+        (torch.tensor(2.5), "this is a Tensor"),
+    ],
+)
+def test_what_else_goes_wrong_is_said_and_not_thrown(said, answer, words):
+    assert words in said(answer)
+
+
+def test_an_unknown_exercise_is_an_error_that_names_those_there_are():
+    with pytest.raises(ValueError, match=r"no exercise '05\.99'.*05\.2"):
+        check("05.99", by_hand)
+
+
+def meddling(y_hat, y, delta=1.0):
+    torch.manual_seed(1)
+    np.random.seed(1)
+    random.seed(1)
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+    if delta == 2:
+        raise KeyError("in the middle")
+    return by_hand(y_hat, y, delta)
+
+
+@pytest.mark.parametrize("answer", [meddling, by_hand])
+def test_random_state_dtype_and_grad_mode_stay_as_they_were(said, answer):
+    torch.manual_seed(7)
+    np.random.seed(7)
+    random.seed(7)
+    expected = torch.rand(1).item(), np.random.rand(), random.random()
+    torch.manual_seed(7)
+    np.random.seed(7)
+    random.seed(7)
+    try:
+        torch.set_default_dtype(torch.float16)
+        with torch.no_grad():
+            said(answer)
+            assert not torch.is_grad_enabled() and torch.get_default_dtype() == torch.float16
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert torch.is_grad_enabled()
+    assert (torch.rand(1).item(), np.random.rand(), random.random()) == expected

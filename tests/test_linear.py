@@ -1,0 +1,117 @@
+"""Linear regression's helpers: against PyTorch, on odd sizes, and with what readers get wrong."""
+
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from torch import nn
+
+import book_utils as bu
+
+W = torch.tensor([2.0, -3.4])
+
+
+def test_synthetic_data_are_the_line_plus_little_noise():
+    torch.manual_seed(0)
+    X, y = bu.synthetic_data(W, 4.2, 5000)
+    noise = y.flatten() - X @ W - 4.2
+    assert (X.shape, y.shape) == ((5000, 2), (5000, 1))
+    assert abs(noise.mean()) < 0.001 and noise.std() == pytest.approx(0.01, rel=0.05)
+    assert X.mean(0).abs().max() < 0.05 and (X.std(0) - 1).abs().max() < 0.05
+
+
+@pytest.mark.parametrize(("n", "sizes"), [(10, [3, 3, 3, 1]), (9, [3, 3, 3]), (2, [2]), (1, [1])])
+def test_data_iter_serves_every_example_once_with_its_own_label(n, sizes):
+    features = torch.arange(n * 2.0).reshape(n, 2)
+    labels = features.sum(1, keepdim=True)
+    batches = list(bu.data_iter(3, features, labels))
+    assert [len(X) for X, _ in batches] == sizes
+    assert all(torch.equal(X.sum(1, keepdim=True), y) for X, y in batches)
+    assert sorted(torch.cat([X for X, _ in batches])[:, 0].tolist()) == features[:, 0].tolist()
+
+
+def test_data_iter_draws_a_new_order_each_time_and_the_same_from_the_same_seed():
+    features = torch.arange(50.0)
+    orders = []
+    for seed in (0, 0, 1):
+        torch.manual_seed(seed)
+        orders += [torch.cat([X for X, _ in bu.data_iter(7, features, features)]) for _ in range(2)]
+    assert torch.equal(orders[0], orders[2]) and torch.equal(orders[1], orders[3])
+    assert not torch.equal(orders[0], orders[1]) and not torch.equal(orders[0], orders[4])
+
+
+@pytest.mark.parametrize("shape", [(5, 1), (5,), (1, 5)])
+def test_squared_loss_is_half_of_torchs_whatever_the_shape_of_the_labels(shape):
+    y_hat, y = torch.randn(5, 1), torch.randn(5)
+    l = bu.squared_loss(y_hat, y.reshape(shape))
+    assert l.shape == (5, 1)
+    assert torch.allclose(2 * l.mean(), nn.MSELoss()(y_hat.flatten(), y))
+
+
+def test_linreg_is_torchs_linear_layer():
+    layer = nn.Linear(3, 1)
+    X = torch.randn(4, 3)
+    assert torch.allclose(bu.linreg(X, layer.weight.T, layer.bias), layer(X))
+
+
+def test_evaluate_loss_weighs_examples_not_batches_and_takes_classes():
+    torch.manual_seed(0)
+    X, y = torch.randn(70, 784), torch.randint(0, 10, (70,))
+    net, loss = nn.Linear(784, 10), nn.CrossEntropyLoss(reduction="none")
+    expected = nn.CrossEntropyLoss()(net(X), y).item()
+    assert bu.evaluate_loss(net, bu.load_array((X, y), 32, False), loss) == pytest.approx(expected, rel=1e-5)
+    assert not net.training and all(param.grad is None for param in net.parameters())
+
+
+COLUMN = torch.ones(4, 1)
+WRONG = [
+    (lambda: bu.synthetic_data([2, -3.4], 4.2, 10), TypeError, "w must be a tensor of floats.*not list"),
+    (lambda: bu.synthetic_data(torch.tensor([2, 3]), 4.2, 10), TypeError, "not torch.int64"),
+    (lambda: bu.synthetic_data(torch.ones(2, 3), 4.2, 10), ValueError, r"not \(2, 3\)"),
+    (lambda: bu.synthetic_data(W, 4.2, 0), ValueError, "num_examples must be at least 1, not 0"),
+    (lambda: bu.synthetic_data(W, 4.2, 1e3), TypeError, "num_examples must be a whole number, not 1000.0"),
+    (lambda: next(bu.data_iter(0, COLUMN, COLUMN)), ValueError, "batch_size must be at least 1"),
+    (lambda: next(bu.data_iter(COLUMN, COLUMN, 10)), TypeError, "batch_size must be a whole number"),
+    (lambda: next(bu.data_iter(2, COLUMN, COLUMN[:3])), ValueError, r"same length, not \[4, 3\]"),
+    (lambda: next(bu.data_iter(2, COLUMN[:0], COLUMN[:0])), ValueError, r"not \[0, 0\]"),
+    (lambda: bu.load_array(COLUMN, 2), TypeError, "a tuple of tensors.*not a single tensor"),
+    (lambda: bu.load_array((COLUMN, [1, 2]), 2), TypeError, "'list'"),
+    (lambda: bu.load_array((COLUMN, COLUMN[:1]), 2), ValueError, r"not \[4, 1\]"),
+    (lambda: bu.load_array((), 2), ValueError, "expected"),
+    (lambda: bu.load_array((COLUMN, COLUMN), 2.5), TypeError, "batch_size must be a whole number, not 2.5"),
+    (lambda: bu.linreg(torch.ones(4, 2), torch.ones(3, 1), 0), ValueError, r"\(4, 2\) does not go with.*\(3, 1\)"),
+    (lambda: bu.linreg(torch.ones(4, 2), torch.ones(2, 1), torch.ones(4)), ValueError, r"b must be.*\(4,\)"),
+    (lambda: bu.squared_loss(COLUMN, torch.ones(3)), ValueError, r"\(4, 1\) predictions and \(3,\) labels"),
+    (lambda: bu.evaluate_loss(nn.Linear(1, 1), [(COLUMN, COLUMN)], nn.MSELoss()), ValueError, "reduction='none'"),
+    (lambda: bu.evaluate_loss(nn.Linear(1, 1), [], nn.MSELoss()), ValueError, "no batch"),
+    (lambda: bu.plot([1, 2, 3], [1, 2]), ValueError, "as many x as y, not 3 x and 2 y"),
+    (lambda: bu.plot([[1], [2]], [[1], [2], [3]]), ValueError, "not 2 x and 3 y"),
+    (lambda: bu.show_network(0, 1), ValueError, "num_inputs must be at least 1"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "words"), WRONG)
+def test_bad_input_gets_a_clear_error(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_plot_takes_tensors_with_gradients_and_more_curves_than_formats():
+    x = torch.linspace(0, 1, 5, requires_grad=True)
+    bu.plot(x, [x * k for k in range(6)], legend=list("abcdef"))
+    lines = plt.gca().get_lines()
+    assert len(lines) == 6 and [t.get_text() for t in plt.gca().get_legend().texts] == list("abcdef")
+    assert lines[5].get_ydata()[-1] == 5
+
+
+def test_plot_draws_where_it_is_told_and_clears_what_was_there():
+    _, (left, right) = plt.subplots(1, 2)
+    right.plot([0, 1], [5, 6])
+    bu.plot([1, 2], [3, 4], axes=right)
+    assert not left.get_lines() and [line.get_ydata().tolist() for line in right.get_lines()] == [[3, 4]]
+
+
+def test_a_network_has_a_line_for_each_weight_and_a_circle_for_each_node():
+    bu.show_network(4, 3)
+    ax = plt.gca()
+    assert len(ax.get_lines()) == 12
+    assert [text.get_text() for text in ax.texts] == ["$x_1$", "$x_2$", "$x_3$", "$x_4$", "$o_1$", "$o_2$", "$o_3$"]
