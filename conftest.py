@@ -18,6 +18,7 @@ import pytest
 from nbformat import NotebookNode, from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
+from book_utils.fashion_mnist import dataset_in_use
 from tools import compare
 
 # One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run
@@ -154,9 +155,6 @@ def _settled_data_set() -> str:
     """Which data set is in use; from here on every kernel is told, so that none tries a download of its own."""
     if folder := os.environ.get("BOOK_UTILS_DATA"):
         os.environ["BOOK_UTILS_DATA"] = str(Path(folder).expanduser().absolute())  # kernels start elsewhere
-    # Not at the top: it loads torch, which tests without notebooks need not wait for.
-    from book_utils.data import dataset_in_use
-
     os.environ["BOOK_UTILS_DATASET"] = data_set = dataset_in_use()
     return data_set
 

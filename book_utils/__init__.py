@@ -14,8 +14,6 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
     from book_utils.data import (
         Batches,
         data_iter,
-        dataset_in_use,
-        fashion_mnist_root,
         fashion_mnist_tensors,
         get_dataloader_workers,
         get_fashion_mnist_labels,
@@ -23,6 +21,7 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
         load_data_fashion_mnist,
         synthetic_data,
     )
+    from book_utils.fashion_mnist import dataset_in_use, fashion_mnist_root
     from book_utils.linear import cross_entropy, linreg, sgd, softmax, squared_loss
     from book_utils.live import LiveFigure
     from book_utils.plotting import (
@@ -50,10 +49,10 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
 
 _HOME = {
     "book_utils.data": (
-        "Batches", "data_iter", "dataset_in_use", "fashion_mnist_root", "fashion_mnist_tensors",
-        "get_dataloader_workers", "get_fashion_mnist_labels", "load_array", "load_data_fashion_mnist",
-        "synthetic_data",
+        "Batches", "data_iter", "fashion_mnist_tensors", "get_dataloader_workers", "get_fashion_mnist_labels",
+        "load_array", "load_data_fashion_mnist", "synthetic_data",
     ),
+    "book_utils.fashion_mnist": ("dataset_in_use", "fashion_mnist_root"),
     "book_utils.linear": ("cross_entropy", "linreg", "sgd", "softmax", "squared_loss"),
     "book_utils.live": ("LiveFigure",),
     "book_utils.plotting": (

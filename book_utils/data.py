@@ -1,23 +1,9 @@
-"""Data: synthetic examples, minibatches, and Fashion-MNIST.
+"""Data: synthetic examples, and minibatches of them or of Fashion-MNIST, sliced from memory."""
 
-Fashion-MNIST: find, verify, download or draw it, and serve it in minibatches from memory.
-
-Two environment variables decide which data set is used:
-
-- ``BOOK_UTILS_DATA``: the folder that holds ``FashionMNIST/raw/...`` (torchvision's layout), compressed or not. It is
-  only read, unless files are missing: then they are downloaded into it. Default: the user's cache folder.
-- ``BOOK_UTILS_DATASET``: ``auto`` (the default: the real data if they can be had, else a drawn stand-in, with a
-  notice), ``real`` (raise an error if they cannot be had) or ``standin``.
-"""
-
-import gzip
-import hashlib
 import math
 import os
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -32,27 +18,7 @@ from book_utils.checks import (
     check_same_length,
     check_true_parameters,
 )
-
-RAW = Path("FashionMNIST", "raw")
-"""Where torchvision looks for the files, below its ``root``."""
-
-FILES = {
-    "train-images-idx3-ubyte": ("8d4fb7e6c68d591d4c3dfef9ec88bf0d", "f4a8712d7a061bf5bd6d2ca38dc4d50a"),
-    "train-labels-idx1-ubyte": ("25c81989df183df01b3e8a0aad5dffbe", "9018921c3c673c538a1fc5bad174d6f9"),
-    "t10k-images-idx3-ubyte": ("bef4ecab320f06d8554ea6380940ec79", "8181f5470baa50b63fa0f6fddb340f0a"),
-    "t10k-labels-idx1-ubyte": ("bb300cfdad3c16e7a12a480ee83cd310", "15d484375f8d13e6eb1aabb0c3f46965"),
-}
-"""The MD5 sums of each file: compressed, as its publisher gives it, and unpacked."""
-
-SOURCES = (
-    "https://fashion-mnist.s3.eu-central-1.amazonaws.com/",
-    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
-)
-"""Where the compressed files are published: tried in turn."""
-
-TIMEOUT = (4, 30)
-"""Seconds to wait for a connection, and for the next bytes."""
+from book_utils.fashion_mnist import RAW, fashion_mnist_root
 
 
 def synthetic_data(w: Tensor, b: Tensor | float, num_examples: int) -> tuple[Tensor, Tensor]:
@@ -231,127 +197,6 @@ def fashion_mnist_tensors(
     if resize is not None:
         images = _resize(images, resize)
     return images.to(device), labels.to(device)
-
-
-def fashion_mnist_root() -> Path:
-    """Return a folder that ``torchvision.datasets.FashionMNIST(root)`` can read: the real data or the stand-in.
-
-    What is missing is downloaded or drawn, what is compressed is unpacked into the user's cache folder, and every file
-    is verified. If the stand-in takes the place of data that cannot be had, a notice is printed.
-
-    Raises:
-        ValueError: ``BOOK_UTILS_DATASET`` is none of its three values.
-        RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
-    """
-    return _resolve(os.environ.get("BOOK_UTILS_DATASET", "auto"), os.environ.get("BOOK_UTILS_DATA"))[1]
-
-
-def dataset_in_use() -> str:
-    """Return ``'real'`` or ``'standin'``: the data set that ``fashion_mnist_root`` finds. It may raise as that does."""
-    return _resolve(os.environ.get("BOOK_UTILS_DATASET", "auto"), os.environ.get("BOOK_UTILS_DATA"))[0]
-
-
-@cache  # once per process: one search, one notice
-def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
-    if choice not in ("auto", "real", "standin"):
-        raise ValueError(f"BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}")
-    reason = "BOOK_UTILS_DATASET=standin asks for it"
-    if choice != "standin":
-        try:
-            return "real", _real_root(Path(data).expanduser().absolute() if data else _cache_folder())
-        except OSError as error:
-            if choice == "real":
-                raise RuntimeError(
-                    f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in. {error}"
-                ) from None
-            reason = str(error).splitlines()[0] + " (BOOK_UTILS_DATASET=real tells more.)"
-    print(
-        "NOTICE: these images are not Fashion-MNIST but a drawn stand-in of the same shapes.\n"
-        "Everything runs, but numbers and figures differ from what the text says of them.\n"
-        f"Reason: {reason}"
-    )
-    return "standin", _standin_root()
-
-
-def _cache_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("book_utils")
-
-
-def _md5(path: Path) -> str | None:
-    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() if path.is_file() else None
-
-
-def _real_root(root: Path) -> Path:
-    """Return a folder with the four files, unpacked and verified; raise OSError if they cannot be had."""
-    if all(_md5(root / RAW / name) == unpacked for name, (_, unpacked) in FILES.items()):
-        return root
-    # A folder that BOOK_UTILS_DATA names is the reader's: nothing is unpacked there.
-    mine = _cache_folder() / "unpacked"
-    with _locked():
-        for name, (packed, unpacked) in FILES.items():
-            archive = root / RAW / f"{name}.gz"
-            if _md5(archive) != packed:
-                _download(archive, packed)
-            if _md5(mine / RAW / name) != unpacked:
-                _write(mine / RAW / name, gzip.decompress(archive.read_bytes()))
-    return mine
-
-
-def _download(path: Path, md5: str) -> None:
-    import pooch
-
-    pooch.get_logger().setLevel("WARNING")  # its notes go to stderr, which notebooks show in red
-    fetch = pooch.HTTPDownloader(timeout=TIMEOUT)
-    reasons = []
-    for source in SOURCES:
-        try:
-            pooch.retrieve(source + path.name, f"md5:{md5}", path.name, path.parent, downloader=fetch)
-            return
-        except (OSError, ValueError) as error:  # requests' errors are OSErrors; a wrong checksum is a ValueError
-            reasons.append(f"  {source}{path.name}: {error}")
-    raise OSError(
-        f"{path} is missing or damaged, and none of {len(SOURCES)} sources delivered it.\n" + "\n".join(reasons) + "\n"
-        f"Put the four files of Fashion-MNIST into {path.parent}, or set BOOK_UTILS_DATA to the folder that holds "
-        f"{RAW.as_posix()}."
-    )
-
-
-def _standin_root() -> Path:
-    """Return the folder of the stand-in, drawn on the first call, in the format of the real files."""
-    from book_utils import standin
-
-    root = _cache_folder() / f"standin-{standin.VERSION}"
-    with _locked():
-        for split, prefix in (("train", "train"), ("test", "t10k")):
-            images, labels = root / RAW / f"{prefix}-images-idx3-ubyte", root / RAW / f"{prefix}-labels-idx1-ubyte"
-            if not (images.is_file() and labels.is_file()):
-                drawn, classes = standin.draw_split(train=split == "train")
-                _write(images, _idx(drawn))
-                _write(labels, _idx(classes))
-    return root
-
-
-def _locked() -> Any:
-    """Return a lock on the cache folder: several kernels that start at once fetch or draw the data once."""
-    from filelock import FileLock
-
-    _cache_folder().mkdir(parents=True, exist_ok=True)
-    return FileLock(_cache_folder() / "lock")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file in one step: whoever looks sees all of it or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
-
-
-def _idx(array: np.ndarray) -> bytes:
-    """Return the IDX form of bytes: 0, 0, type 8 (unsigned byte), the number of axes, each length, then the values."""
-    return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, dtype=">i4").tobytes() + array.tobytes()
 
 
 def _read_idx(path: Path) -> Tensor:

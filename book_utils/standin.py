@@ -22,9 +22,11 @@ from collections.abc import Callable
 import numpy as np
 
 VERSION = 1  # Raise it, and renew CHECKSUMS, whenever a byte changes.
-CHECKSUMS = {  # MD5 of the bytes of the images followed by those of the labels
-    "train": "b09cfb41d31c8d173502892f9be85e85",
-    "test": "fc52a270757ba46ddb5b584579b2640f",
+CHECKSUMS = {  # MD5 of the files, in the IDX format
+    "train-images-idx3-ubyte": "2a87ce22f314adae406ddd936ad8cc03",
+    "train-labels-idx1-ubyte": "388a0bad68de6b6d8a836bd23cf4ff40",
+    "t10k-images-idx3-ubyte": "3def70bd681a4aa97c749efd5b4bca39",
+    "t10k-labels-idx1-ubyte": "00eecb11a0b5c47dcb821751401cfc2c",
 }
 
 SIDE = 28  # pixels

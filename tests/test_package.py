@@ -22,9 +22,9 @@ def test_import_loads_nothing_heavy():
 @pytest.mark.parametrize(
     ("name", "kept_out"),
     [
-        ("load_data_fashion_mnist", ["matplotlib", "IPython", "torchvision", "torch._dynamo", "pooch", "requests"]),
+        ("load_data_fashion_mnist", ["matplotlib", "IPython", "torchvision", "torch._dynamo", "requests", "urllib3"]),
         ("evaluate_accuracy", ["matplotlib", "IPython", "torchvision", "torch._dynamo"]),
-        ("train_ch3", ["torchvision", "torch._dynamo", "pooch", "requests"]),
+        ("train_ch3", ["torchvision", "torch._dynamo", "requests", "urllib3"]),
     ],
 )
 def test_a_name_brings_only_what_it_needs(name, kept_out):

@@ -1,0 +1,55 @@
+"""Saying that the stand-in is in use: once in words, and above every figure."""
+
+from __future__ import annotations
+
+import html
+import sys
+from typing import Any
+
+TITLE = "drawn stand-in, not Fashion-MNIST"
+"""What stands above every figure that is made while the stand-in is in use."""
+
+
+class Notice:
+    """A text in a box that cannot be overlooked: of colour in a notebook, of lines in a terminal."""
+
+    def __init__(self, title: str, *lines: str) -> None:
+        self.title, self.lines = title, lines
+
+    def __repr__(self) -> str:
+        rule = "=" * min(100, max(map(len, (self.title, *self.lines))))
+        return "\n".join([rule, self.title, *self.lines, rule])
+
+    def _repr_html_(self) -> str:
+        # Its own background and letters, so that it reads alike on light and on dark pages.
+        box = "background:#fff3cd; color:#4d3800; border-left:0.5em solid #d97706; padding:0.6em 1em"
+        lines = "<br>".join(html.escape(line) for line in self.lines)
+        return f'<div style="{box}"><b>{html.escape(self.title)}</b><br>{lines}</div>'
+
+
+def say_standin(reason: str) -> None:
+    """Show the notice, and have every figure made from now on carry ``TITLE``."""
+    notice = Notice(
+        f"NOTICE: {TITLE}",
+        "The images of clothes in this notebook are drawn by a program. Everything runs, but numbers, figures and what",
+        "you see in images differ from what the text says of them.",
+        f"Reason: {reason}",
+    )
+    ipython = sys.modules.get("IPython")
+    if ipython and ipython.get_ipython() is not None:
+        ipython.display.display(notice)
+    else:
+        print(notice)
+
+    import matplotlib
+
+    hook = f"{__name__}:label"
+    if hook not in matplotlib.rcParams["figure.hooks"]:
+        matplotlib.rcParams["figure.hooks"] = [*matplotlib.rcParams["figure.hooks"], hook]
+
+
+def label(figure: Any) -> None:
+    """Put ``TITLE`` above a new figure. matplotlib calls this for each that pyplot makes."""
+    if figure.get_layout_engine() is None:
+        figure.set_layout_engine("constrained")  # makes room for it, whatever titles the axes will have
+    figure.suptitle(TITLE, fontsize="small", color="tab:red")

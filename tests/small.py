@@ -1,0 +1,237 @@
+"""A data set of a few kilobytes that ``book_utils.fashion_mnist`` takes for the real one, and a server that fails."""
+
+import gzip
+import hashlib
+import http.server
+import threading
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+
+from book_utils import download, fashion_mnist, standin
+from book_utils.download import Published
+from book_utils.fashion_mnist import IdxFile
+
+SHAPES = {
+    "train-images-idx3-ubyte": (12, 28, 28),
+    "train-labels-idx1-ubyte": (12,),
+    "t10k-images-idx3-ubyte": (3, 28, 28),
+    "t10k-labels-idx1-ubyte": (3,),
+}
+BIG, SAMPLE = "train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+
+
+def draw(seed: int) -> dict[str, np.ndarray]:
+    """Noise for images (it cannot be compressed, so an archive takes many packets) and any classes for labels."""
+    random = np.random.RandomState(seed)
+    return {n: random.randint(0, 256 if "images" in n else 10, shape).astype(np.uint8) for n, shape in SHAPES.items()}
+
+
+def idx(array: np.ndarray) -> bytes:
+    return IdxFile(array.shape, "").header + array.tobytes()
+
+
+REAL, DRAWN = draw(1), draw(2)
+CONTENT = {name: idx(array) for name, array in REAL.items()}
+ARCHIVE = {name: gzip.compress(content, mtime=0) for name, content in CONTENT.items()}
+
+
+def md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def pretend(setattr, own_folders: list[Path], sources: list[str], patience: float = 0.5) -> None:
+    """Put the small data set, its drawn stand-in, our folders and the sources in place of the real ones."""
+    files = {name: IdxFile(SHAPES[name], md5(CONTENT[name])) for name in SHAPES}
+    archives = {name: Published(f"{name}.gz", len(ARCHIVE[name]), md5(ARCHIVE[name])) for name in SHAPES}
+    setattr(fashion_mnist, "FILES", files)
+    setattr(fashion_mnist, "ARCHIVES", archives)
+    setattr(fashion_mnist, "SOURCES", tuple(sources))
+    setattr(fashion_mnist, "_own_folders", lambda: iter(own_folders))
+    setattr(standin, "CHECKSUMS", {name: md5(idx(array)) for name, array in DRAWN.items()})
+    setattr(standin, "draw_split", drawn_split)
+    setattr(download, "PATIENCE", patience)
+    setattr(download, "STALLED", patience)
+    for folder in own_folders:
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def drawn_split(train: bool) -> tuple[np.ndarray, np.ndarray]:
+    prefix = "train" if train else "t10k"
+    return DRAWN[f"{prefix}-images-idx3-ubyte"], DRAWN[f"{prefix}-labels-idx1-ubyte"]
+
+
+def put(root: Path, archives: bool = False) -> Path:
+    """Write the small data set below ``root``, unpacked or as archives, and return ``root``."""
+    (root / fashion_mnist.RAW).mkdir(parents=True)
+    for name in SHAPES:
+        if archives:
+            (root / fashion_mnist.RAW / f"{name}.gz").write_bytes(ARCHIVE[name])
+        else:
+            (root / fashion_mnist.RAW / name).write_bytes(CONTENT[name])
+    return root
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves ``/behaviour/name.gz``: the archives of the small data set, well or badly."""
+
+    def do_GET(self) -> None:
+        behaviour, file = self.path.strip("/").split("/")
+        name = file.removesuffix(".gz")
+        self.server.asked.append((behaviour, name))
+        self.close_connection = True
+        getattr(self, f"serve_{behaviour}")(name, ARCHIVE[name])
+
+    def answer(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for key, value in {"Content_Length": str(len(body)), **headers}.items():
+            if value:
+                self.send_header(key.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def wait(self) -> None:
+        """Wait until the test is over."""
+        self.server.over.wait(60)
+
+    def serve_good(self, name, archive):
+        self.answer(archive)
+
+    def serve_chunked(self, name, archive):
+        self.protocol_version = "HTTP/1.1"
+        pieces = [archive[i : i + 1000] for i in range(0, len(archive), 1000)]
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+        self.answer(body + b"0\r\n\r\n", Content_Length="", Transfer_Encoding="chunked")
+
+    def serve_encoded(self, name, archive):  # some servers call a .gz an encoding, for clients to undo
+        self.answer(archive, Content_Encoding="gzip")
+
+    def serve_moved(self, name, archive):
+        self.answer(status=302, Location=f"/good/{name}.gz")
+
+    def serve_404(self, name, archive):
+        self.answer(b"<html>no such file</html>", status=404)
+
+    def serve_500(self, name, archive):
+        self.answer(status=500)
+
+    def serve_loop(self, name, archive):
+        self.answer(status=302, Location=self.path)
+
+    def serve_html(self, name, archive):
+        self.answer(b"<!DOCTYPE html><html><body>Please accept our terms</body></html>")
+
+    def serve_login(self, name, archive):
+        self.answer(status=302, Location=f"/html/{name}.gz")
+
+    def serve_empty(self, name, archive):
+        self.answer()
+
+    def serve_cut(self, name, archive):
+        self.answer(archive[: len(archive) // 2], Content_Length=str(len(archive)))
+
+    def serve_short(self, name, archive):
+        self.answer(archive[:-1])
+
+    def serve_long(self, name, archive):
+        self.answer(archive + b"more")
+
+    def serve_endless(self, name, archive):
+        self.answer(Content_Length="")
+        with suppress(OSError):
+            while not self.server.over.is_set():
+                self.wfile.write(bytes(1 << 16))
+
+    def serve_flipped(self, name, archive):
+        self.answer(archive[:-9] + bytes([archive[-9] ^ 1]) + archive[-8:])
+
+    def serve_broken(self, name, archive):
+        self.connection.close()
+
+    def serve_silent(self, name, archive):
+        self.wait()
+
+    def serve_drip(self, name, archive):
+        self.answer(Content_Length=str(len(archive)))
+        for byte in archive:
+            if self.server.over.wait(0.1):
+                break
+            with suppress(OSError):
+                self.wfile.write(bytes([byte]))
+
+    # Good for every file but the big one.
+
+    def serve_big_dripping(self, name, archive):
+        (self.serve_drip if name == BIG else self.serve_good)(name, archive)
+
+    def serve_big_silent(self, name, archive):
+        (self.serve_silent if name == BIG else self.serve_good)(name, archive)
+
+    def serve_big_flipped(self, name, archive):
+        (self.serve_flipped if name == BIG else self.serve_good)(name, archive)
+
+    def serve_big_missing(self, name, archive):
+        (self.serve_404 if name == BIG else self.serve_good)(name, archive)
+
+    def serve_big_half(self, name, archive):
+        """Send half of the big file, say so, and wait."""
+        if name == BIG:
+            self.answer(archive[: len(archive) // 2], Content_Length=str(len(archive)))
+            self.wfile.flush()
+            self.server.half_sent.set()
+            self.wait()
+        else:
+            self.serve_good(name, archive)
+
+    def serve_second(self, name, archive):
+        """Good, but the sample comes only when another source has been asked for the big file."""
+        if name == SAMPLE:
+            self.server.big_asked.wait(60)
+        self.serve_good(name, archive)
+
+    def log_message(self, *args) -> None:
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked = Asked(self)
+        self.over, self.half_sent, self.big_asked = threading.Event(), threading.Event(), threading.Event()
+
+    def source(self, behaviour: str) -> str:
+        return f"http://127.0.0.1:{self.server_port}/{behaviour}/"
+
+    def times(self, name: str) -> int:
+        return sum(asked == name for _, asked in self.asked)
+
+
+class Asked(list):
+    """What was asked for, in order; it says when that is the big file."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self.server = server
+
+    def append(self, asked: tuple[str, str]) -> None:
+        super().append(asked)
+        if asked[1] == BIG:
+            self.server.big_asked.set()
+
+
+@contextmanager
+def serving():
+    """Run a server while the block lasts."""
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.over.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
