@@ -6,7 +6,8 @@ import html
 import sys
 from typing import Any
 
-TITLE = "drawn stand-in, not Fashion-MNIST"
+STANDIN = "drawn stand-in, not Fashion-MNIST"
+TITLE = f"in use: {STANDIN}"
 """What stands above every figure that is made while the stand-in is in use."""
 
 
@@ -30,7 +31,7 @@ class Notice:
 def say_standin(reason: str) -> None:
     """Show the notice, and have every figure made from now on carry ``TITLE``."""
     notice = Notice(
-        f"NOTICE: {TITLE}",
+        f"NOTICE: {STANDIN}",
         "The images of clothes in this notebook are drawn by a program. Everything runs, but numbers, figures and what",
         "you see in images differ from what the text says of them.",
         f"Reason: {reason}",
