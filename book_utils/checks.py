@@ -1,11 +1,12 @@
 """Guards: functions that do nothing on valid input and raise a clear error on the rest.
 
-A library function calls them first, before the lines that the reader knows from the notebook. None returns a value and
-none changes its arguments, so that the definition without its guards behaves the same on valid input.
+A library function calls them beside the lines that the reader knows from the notebook. None returns a value and none
+changes its arguments, so that the definition without its guards behaves the same on valid input.
 """
 
+import math
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import torch
@@ -20,11 +21,69 @@ def check_count(name: str, value: Any) -> None:
         raise ValueError(f"{name} must be at least 1, not {value}")
 
 
+def check_number(name: str, value: Any, least: float, but_not_least: bool = False) -> None:
+    """Raise unless ``value`` is a finite number of at least ``least``, or above it with ``but_not_least``."""
+    if isinstance(value, Tensor) and value.numel() == 1:
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, not {value!r} ({type(value).__name__})")
+    if not math.isfinite(value) or value < least or (but_not_least and value == least):
+        raise ValueError(f"{name} must be {'above' if but_not_least else 'at least'} {least}, and finite, not {value}")
+
+
+def check_tensors(**tensors: Any) -> None:
+    """Raise unless every named argument is a tensor."""
+    for name, value in tensors.items():
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name} must be a tensor, not {type(value).__name__}")
+
+
+def check_bool(name: str, value: Any) -> None:
+    """Raise unless ``value`` is True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, not {value!r}")
+
+
+def check_sizes(name: str, value: Any) -> None:
+    """Raise unless ``value`` is a whole number of at least 1, or a pair of such."""
+    sizes = value if isinstance(value, (tuple, list)) else (value,)
+    if len(sizes) not in (1, 2) or (isinstance(value, (tuple, list)) and len(sizes) == 1):
+        raise ValueError(f"{name} must be one number, or a pair (height, width), not {value!r}")
+    for size in sizes:
+        check_count(name, size)
+
+
+def check_figsize(figsize: Any) -> None:
+    """Raise unless ``figsize`` is a pair of positive numbers."""
+    if not isinstance(figsize, (tuple, list)) or len(figsize) != 2:
+        raise ValueError(f"figsize must be a pair (width, height) in inches, not {figsize!r}")
+    for length in figsize:
+        check_number("a length in figsize", length, 0, but_not_least=True)
+
+
+def check_axes(xlim: Any, ylim: Any, legend: Any) -> None:
+    """Raise unless limits are None or pairs, and the legend is None or a list of names."""
+    for name, limits in (("xlim", xlim), ("ylim", ylim)):
+        if limits is not None and len(limits) != 2:
+            raise ValueError(f"{name} must be a pair (low, high), not {limits!r}")
+    if isinstance(legend, str):
+        raise TypeError(f"legend must be a list of names, such as [{legend!r}], not a single text")
+
+
+def check_formats(fmts: Any) -> None:
+    """Raise unless ``fmts`` is a list of matplotlib formats that can be gone through again and again."""
+    if isinstance(fmts, str) or len(fmts) == 0:
+        raise ValueError(f"fmts must be a list of formats, such as ['-', 'm--'], not {fmts!r}")
+
+
 def check_batches(images: Tensor, labels: Tensor, batch_size: int) -> None:
     """Raise unless images and labels are as many, and can be cut into batches of ``batch_size``."""
     check_count("batch_size", batch_size)
+    check_tensors(images=images, labels=labels)
     if len(images) != len(labels):
         raise ValueError(f"as many labels as images are needed, not {len(images)} images and {len(labels)} labels")
+    if len(images) == 0:
+        raise ValueError("there are no images to cut into batches")
 
 
 def check_class_indices(labels: Any) -> None:
@@ -32,13 +91,16 @@ def check_class_indices(labels: Any) -> None:
     if isinstance(labels, Tensor) and labels.ndim != 1:
         raise ValueError(f"labels must be a row of class indices, not a tensor of shape {tuple(labels.shape)}")
     if isinstance(labels, (Tensor, Sequence)):
-        wrong = [int(i) for i in labels if not 0 <= int(i) <= 9]
-        if wrong:
-            raise ValueError(f"class indices run from 0 to 9; received {wrong[0]}")
+        for label in labels.tolist() if isinstance(labels, Tensor) else labels:
+            if isinstance(label, str) or int(label) != label:
+                raise TypeError(f"class indices are whole numbers from 0 to 9; received {label!r}")
+            if not 0 <= label <= 9:
+                raise ValueError(f"class indices run from 0 to 9; received {int(label)}")
 
 
 def check_rows(X: Tensor) -> None:
     """Raise unless ``X`` is a matrix: one row per example."""
+    check_tensors(X=X)
     if X.ndim != 2:
         raise ValueError(
             f"expected a matrix with one row of outputs per example, not a tensor of shape {tuple(X.shape)}"
@@ -58,6 +120,7 @@ def check_labels_for(y_hat: Tensor, y: Tensor) -> None:
 
 def check_predictions(y_hat: Tensor, y: Tensor) -> None:
     """Raise unless ``y_hat`` holds, for every label in ``y``, either a row of scores or one predicted class."""
+    check_tensors(y_hat=y_hat, y=y)
     if y_hat.ndim not in (1, 2) or (y_hat.ndim == 2 and y_hat.shape[1] < 2):
         raise ValueError(
             "predictions must be scores of shape (examples, classes) or classes of shape (examples,), "
@@ -68,13 +131,27 @@ def check_predictions(y_hat: Tensor, y: Tensor) -> None:
 
 
 def check_batch_iterator(data_iter: Any) -> None:
-    """Raise if ``data_iter`` knows its length and holds no batch."""
+    """Raise if it is known beforehand that ``data_iter`` holds no batch."""
+    if isinstance(data_iter, Tensor):
+        raise TypeError(
+            "an iterator over minibatches (X, y) is expected, not a tensor; load_array makes one of tensors"
+        )
     if hasattr(data_iter, "__len__") and len(data_iter) == 0:
         raise ValueError("the data iterator holds no batch: there is nothing to measure or to learn from")
 
 
+def check_measured(count: float) -> None:
+    """Raise if the iterator that has just been gone through held no example."""
+    if count == 0:
+        raise ValueError(
+            "the data iterator held no batch. A generator can be gone through only once: use one that can be iterated "
+            "again, such as a DataLoader or Batches"
+        )
+
+
 def check_per_example(l: Tensor) -> None:
     """Raise if the loss is a single number: the loop needs one for each example."""
+    check_tensors(**{"what the loss function returns": l})
     if l.ndim == 0:
         raise ValueError(
             "the loss function returned a single number for the whole batch; one loss per example is expected. "
@@ -90,20 +167,34 @@ def check_updater(updater: Any) -> None:
         )
 
 
-def check_grid(num_images: int | None, num_rows: int, num_cols: int, titles: Sequence[str] | None) -> None:
-    """Raise unless the grid has cells and every image that has a cell has a title, where titles are given."""
+def check_grid(imgs: Any, num_rows: int, num_cols: int, titles: Sequence[str] | None, scale: float) -> None:
+    """Raise unless the grid has cells, and the images that have one can be shown and have titles, if any has."""
     check_count("num_rows", num_rows)
     check_count("num_cols", num_cols)
-    if titles is not None and num_images is not None:
-        shown = min(num_images, num_rows * num_cols)
+    check_number("scale", scale, 0, but_not_least=True)
+    if isinstance(imgs, Tensor) and (imgs.ndim < 3 or (imgs.ndim == 4 and imgs.shape[1] == 1)):
+        advice = (
+            "squeeze(1) takes the channel away" if imgs.ndim == 4 else "unsqueeze(0) makes one image a batch of one"
+        )
+        raise ValueError(f"images of shape (n, height, width) are expected, not {tuple(imgs.shape)}: {advice}")
+    if titles is not None and hasattr(imgs, "__len__"):
+        shown = min(len(imgs), num_rows * num_cols)
         if len(titles) < shown:
             raise ValueError(f"{shown} images are shown, but only {len(titles)} titles are given")
 
 
 def check_class_probabilities(y_hat: Tensor, y: Tensor) -> None:
     """Raise unless ``y_hat`` is a matrix of probabilities with one whole-number label in ``y`` for each row."""
+    check_tensors(y_hat=y_hat, y=y)
     check_rows(y_hat)
     check_labels_for(y_hat, y)
+    if len(y) > 0:
+        least, greatest = (bound.item() for bound in y.aminmax())
+        if least < 0 or greatest >= y_hat.shape[1]:
+            wrong = least if least < 0 else greatest
+            raise ValueError(
+                f"with {y_hat.shape[1]} classes, labels run from 0 to {y_hat.shape[1] - 1}; received {wrong}"
+            )
 
 
 def check_true_parameters(w: Tensor, num_examples: int) -> None:
@@ -134,8 +225,23 @@ def check_examples(batch_size: int, features: Tensor, labels: Tensor) -> None:
     check_same_length((features, labels))
 
 
+def check_step(params: Any, lr: Any, batch_size: Any) -> None:
+    """Raise unless sgd can take a step. An iterator over the parameters is not looked at, only used."""
+    check_number("lr", lr, 0)
+    check_count("batch_size", batch_size)
+    if isinstance(params, Tensor):
+        raise TypeError("params must be a list of tensors, such as [w, b], not a single tensor")
+    if isinstance(params, Sequence):
+        if len(params) == 0:
+            raise ValueError("params is empty: there is nothing to update")
+        for i, param in enumerate(params):
+            if not isinstance(param, Tensor) or param.grad is None:
+                raise ValueError(f"params[{i}] has no gradient: call backward() on the loss before this step")
+
+
 def check_affine(X: Tensor, w: Tensor, b: Tensor | float) -> None:
     """Raise unless ``X`` has one column for each row of ``w``."""
+    check_tensors(X=X, w=w)
     if X.ndim == 0 or w.ndim == 0 or X.shape[-1] != w.shape[0]:
         raise ValueError(
             f"each column of X needs a weight: X of shape {tuple(X.shape)} does not go with w of shape {tuple(w.shape)}"
@@ -146,6 +252,7 @@ def check_affine(X: Tensor, w: Tensor, b: Tensor | float) -> None:
 
 def check_as_many(y_hat: Tensor, y: Tensor) -> None:
     """Raise unless there are as many labels as predictions."""
+    check_tensors(y_hat=y_hat, y=y)
     if y_hat.numel() != y.numel():
         raise ValueError(
             f"expected one label per prediction, not {tuple(y_hat.shape)} predictions and {tuple(y.shape)} labels"

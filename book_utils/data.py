@@ -12,10 +12,12 @@ from torch.utils import data
 
 from book_utils.checks import (
     check_batches,
+    check_bool,
     check_class_indices,
     check_count,
     check_examples,
     check_same_length,
+    check_sizes,
     check_true_parameters,
 )
 from book_utils.fashion_mnist import RAW, fashion_mnist_root
@@ -132,7 +134,7 @@ class Batches:
 
     Raises:
         TypeError: ``batch_size`` is not a whole number.
-        ValueError: It is below 1, or there are more or fewer labels than images.
+        ValueError: It is below 1, there are more or fewer labels than images, or there are none.
     """
 
     def __init__(self, images: Tensor, labels: Tensor, batch_size: int, shuffle: bool = False) -> None:
@@ -168,6 +170,7 @@ def load_data_fashion_mnist(
         ValueError: ``batch_size`` or ``resize`` is below 1, or ``BOOK_UTILS_DATASET`` is none of its three values.
         RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
     """
+    check_count("batch_size", batch_size)  # before anything is read
     train = fashion_mnist_tensors(train=True, resize=resize, device=device)
     test = fashion_mnist_tensors(train=False, resize=resize, device=device)
     return Batches(*train, batch_size, shuffle=True), Batches(*test, batch_size)
@@ -187,9 +190,13 @@ def fashion_mnist_tensors(
         Images, uint8, of shape (n, 1, height, width), and labels, int64, of shape (n,).
 
     Raises:
+        TypeError: ``train`` is not True or False, or ``resize`` not a whole number or a pair of such.
         ValueError: ``resize`` is below 1, or ``BOOK_UTILS_DATASET`` is none of its three values.
         RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
     """
+    check_bool("train", train)
+    if resize is not None:
+        check_sizes("resize", resize)
     folder = fashion_mnist_root() / RAW
     split = "train" if train else "t10k"
     images = _read_idx(folder / f"{split}-images-idx3-ubyte").unsqueeze(1)
@@ -209,8 +216,6 @@ def _read_idx(path: Path) -> Tensor:
 def _resize(images: Tensor, size: int | tuple[int, int]) -> Tensor:
     """Resize as torchvision's ``Resize`` does, bilinear, antialiased and rounded; in pieces, to save memory."""
     height, width = (size, size) if isinstance(size, int) else size
-    if height < 1 or width < 1:
-        raise ValueError(f"resize must be at least 1 in height and width, not {size}")
     resized = [
         torch.nn.functional.interpolate(piece.float(), (height, width), mode="bilinear", antialias=True).round().byte()
         for piece in images.split(4096)

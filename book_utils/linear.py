@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from book_utils.checks import check_affine, check_as_many, check_class_probabilities, check_count, check_rows
+from book_utils.checks import check_affine, check_as_many, check_class_probabilities, check_rows, check_step
 
 
 def linreg(X: Tensor, w: Tensor, b: Tensor | float) -> Tensor:
@@ -79,7 +79,7 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
         Losses in nats, of shape (examples,), neither summed nor averaged.
 
     Raises:
-        ValueError: The shapes do not belong together.
+        ValueError: The shapes do not belong together, or a label is not the index of a class.
         TypeError: The labels are not of an integer type.
     """
     check_class_probabilities(y_hat, y)
@@ -98,10 +98,10 @@ def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
         batch_size: How many examples the summed loss ran over.
 
     Raises:
-        TypeError: ``batch_size`` is not a whole number.
-        ValueError: ``batch_size`` is below 1.
+        TypeError: ``lr`` is not a number, or ``batch_size`` not a whole number.
+        ValueError: ``lr`` is negative, ``batch_size`` is below 1, or a parameter has no gradient.
     """
-    check_count("batch_size", batch_size)
+    check_step(params, lr, batch_size)
     with torch.no_grad():
         for param in params:
             param -= lr * param.grad / batch_size

@@ -8,6 +8,7 @@ from IPython.display import DisplayHandle, display
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from book_utils.checks import check_count, check_figsize
 from book_utils.style import use_svg_display
 
 
@@ -34,6 +35,9 @@ class LiveFigure:
     """
 
     def __init__(self, nrows: int = 1, ncols: int = 1, figsize: tuple[float, float] = (3.5, 2.5)) -> None:
+        check_count("nrows", nrows)
+        check_count("ncols", ncols)
+        check_figsize(figsize)
         use_svg_display()
         self.fig, axes = plt.subplots(nrows, ncols, figsize=figsize, squeeze=False)
         self.axes: list[Axes] = list(axes.flat)

@@ -9,13 +9,14 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from book_utils.checks import check_count, check_grid
+from book_utils.checks import check_axes, check_count, check_figsize, check_formats, check_grid
 from book_utils.live import LiveFigure
 from book_utils.style import use_svg_display
 
 
 def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
     """Set the size of the figures to come, in inches, and show them as SVG (notebook 01)."""
+    check_figsize(figsize)
     use_svg_display()
     plt.rcParams["figure.figsize"] = figsize
 
@@ -35,6 +36,7 @@ def set_axes(
     Limits given as None, or that leave no room between them, follow the data. ``legend`` names the lines in the order
     in which they were drawn; it may be shorter than the list of lines, or longer.
     """
+    check_axes(xlim, ylim, legend)
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
     if xlim is not None and xlim[0] != xlim[1]:
         axes.set_xlim(xlim)
@@ -108,6 +110,8 @@ def plot(
     Raises:
         ValueError: The numbers of x and y do not belong together.
     """
+    check_formats(fmts)
+    check_axes(xlim, ylim, legend)
     set_figsize(figsize)
     axes = plt.gca() if axes is None else axes
     axes.cla()
@@ -166,7 +170,7 @@ def show_images(
         TypeError: ``num_rows`` or ``num_cols`` is not a whole number.
         ValueError: One of them is below 1, or there are fewer titles than images shown.
     """
-    check_grid(len(imgs) if hasattr(imgs, "__len__") else None, num_rows, num_cols, titles)
+    check_grid(imgs, num_rows, num_cols, titles, scale)
     figsize = (num_cols * scale, num_rows * scale)
     _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False)
     axes = axes.flatten()
@@ -241,6 +245,8 @@ class Animator:
         ncols: int = 1,
         figsize: tuple[float, float] = (3.5, 2.5),
     ) -> None:
+        check_formats(fmts)
+        check_axes(xlim, ylim, legend)
         self.live = LiveFigure(nrows, ncols, figsize)
         self.fig, self.axes = self.live.fig, self.live.axes
         self.config_axes = lambda: set_axes(self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale, legend)

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
-from book_utils.checks import check_batch_iterator, check_per_example, check_predictions, check_updater
+from book_utils.checks import (
+    check_batch_iterator,
+    check_count,
+    check_measured,
+    check_per_example,
+    check_predictions,
+    check_updater,
+)
 
 Net = Callable[[Tensor], Tensor]
 """A model: an ``nn.Module`` or a plain function from a batch of examples to one row of outputs for each."""
@@ -39,7 +46,9 @@ class Timer:
         return self.times[-1]
 
     def avg(self) -> float:
-        """Return the mean of the recorded times, in seconds."""
+        """Return the mean of the recorded times, in seconds; ValueError if there is none."""
+        if not self.times:
+            raise ValueError("no time has been recorded yet: call stop() first")
         return sum(self.times) / len(self.times)
 
     def sum(self) -> float:
@@ -62,6 +71,7 @@ class Accumulator:
     """
 
     def __init__(self, n: int) -> None:
+        check_count("n", n)
         self.data = [0.0] * n
 
     def add(self, *args: float | Tensor) -> None:
@@ -111,7 +121,7 @@ def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
         The accuracy, from 0 to 1.
 
     Raises:
-        ValueError: The iterator is known to be empty, or the shapes do not belong together.
+        ValueError: The iterator is empty, or the shapes do not belong together.
     """
     check_batch_iterator(data_iter)
     if isinstance(net, torch.nn.Module):
@@ -120,6 +130,7 @@ def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
     with torch.no_grad():
         for X, y in data_iter:
             metric.add(accuracy(net(X), y), y.numel())
+    check_measured(metric[1])
     return metric[0] / metric[1]
 
 
@@ -138,7 +149,7 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
         The sum of the losses, divided by their number.
 
     Raises:
-        ValueError: The loss is averaged already, or the iterator is known to be empty.
+        ValueError: The loss is averaged already, or the iterator is empty.
     """
     check_batch_iterator(data_iter)
     if isinstance(net, torch.nn.Module):
@@ -150,6 +161,7 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
             l = loss(y_hat, y.reshape(y_hat.shape) if y.numel() == y_hat.numel() else y)
             check_per_example(l)
             metric.add(l.sum(), l.numel())
+    check_measured(metric[1])
     return metric[0] / metric[1]
 
 
@@ -191,7 +203,7 @@ def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: 
         The mean loss per example and the accuracy, both gathered while the parameters were changing.
 
     Raises:
-        ValueError: The loss is averaged already, or the iterator is known to be empty.
+        ValueError: The loss is averaged already, or the iterator is empty.
     """
     check_batch_iterator(train_iter)
     if isinstance(net, torch.nn.Module):
@@ -202,11 +214,14 @@ def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: 
         l = loss(y_hat, y)
         update_parameters(l, updater)
         metric.add(l.detach().sum(), accuracy(y_hat, y), y.numel())
+    check_measured(metric[2])
     return metric[0] / metric[2], metric[1] / metric[2]
 
 
 def try_gpu(i: int = 0) -> torch.device:
-    """Return the CUDA device number ``i`` if there is one, else the CPU."""
+    """Return the CUDA device number ``i``, counted from 0, if there is one, else the CPU."""
+    if isinstance(i, bool) or not isinstance(i, int) or i < 0:
+        raise ValueError(f"devices are counted 0, 1, 2, ...; received {i!r}")
     if torch.cuda.device_count() >= i + 1:
         return torch.device(f"cuda:{i}")
     return torch.device("cpu")

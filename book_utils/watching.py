@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from book_utils.checks import check_count
+from book_utils.checks import check_batch_iterator, check_count
 from book_utils.data import get_fashion_mnist_labels
 from book_utils.plotting import Animator, show_images
 from book_utils.training import Batch, Loss, Net, Updater, evaluate_accuracy, train_epoch_ch3
@@ -30,7 +30,7 @@ def train_ch3(
         updater: A torch optimiser, or a function ``updater(batch_size)``.
 
     Raises:
-        ValueError: The loss is averaged already, or an iterator is known to be empty, or ``num_epochs`` is below 1.
+        ValueError: The loss is averaged already, or an iterator is empty, or ``num_epochs`` is below 1.
         TypeError: ``num_epochs`` is not a whole number.
     """
     check_count("num_epochs", num_epochs)
@@ -59,10 +59,11 @@ def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
         n: How many images; at most the first batch is shown.
 
     Raises:
-        ValueError: ``n`` is below 1.
+        ValueError: ``n`` is below 1, or the iterator is empty.
         TypeError: ``n`` is not a whole number.
     """
     check_count("n", n)
+    check_batch_iterator(test_iter)
     X, y = next(iter(test_iter))
     X, y = X[:n], y[:n]
     trues = get_fashion_mnist_labels(y)

@@ -37,21 +37,3 @@ def test_batches_cover_everything_once():
 
 def bu_batches(images, batch_size):
     return book_utils.Batches(images, torch.arange(len(images)), batch_size)
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "message"),
-    [
-        (lambda: bu_batches(torch.zeros(4), 0), ValueError, "batch_size must be at least 1, not 0"),
-        (lambda: bu_batches(torch.zeros(4), -256), ValueError, "at least 1"),
-        (lambda: bu_batches(torch.zeros(4), 2.0), TypeError, "whole number, not 2.0"),
-        (lambda: bu_batches(torch.zeros(4), True), TypeError, "whole number"),
-        (lambda: book_utils.Batches(torch.zeros(4), torch.zeros(3), 2), ValueError, "4 images and 3 labels"),
-        (lambda: book_utils.load_data_fashion_mnist(256, resize=0), ValueError, "resize must be at least 1"),
-        (lambda: book_utils.get_fashion_mnist_labels([3, 10]), ValueError, "0 to 9; received 10"),
-        (lambda: book_utils.get_fashion_mnist_labels(torch.tensor([[1]])), ValueError, r"shape \(1, 1\)"),
-    ],
-)
-def test_wrong_input_gets_a_clear_error(call, error, message):
-    with pytest.raises(error, match=message):
-        call()

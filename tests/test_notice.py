@@ -13,6 +13,7 @@ from book_utils.notice import TITLE, Notice, say_standin
 
 @pytest.fixture
 def said(capsys):
+    book_utils.use_svg_display()
     with matplotlib.rc_context():
         say_standin("there is no network & no cable")
         yield capsys.readouterr().out

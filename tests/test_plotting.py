@@ -182,19 +182,6 @@ def test_grey_images_are_grey():
     assert axes[0].get_images()[0].get_cmap().name == "gray"
 
 
-@pytest.mark.parametrize(
-    ("grid", "titles", "error", "message"),
-    [
-        ((0, 2), None, ValueError, "num_rows must be at least 1"),
-        ((1, 2.0), None, TypeError, "num_cols must be a whole number"),
-        ((1, 3), ["a"], ValueError, "3 images are shown, but only 1 titles"),
-    ],
-)
-def test_wrong_grids_get_a_clear_error(grid, titles, error, message):
-    with pytest.raises(error, match=message):
-        bu.show_images(torch.zeros(3, 4, 4), *grid, titles=titles)
-
-
 def test_the_style_is_set_once_so_that_the_readers_own_settings_stay():
     bu.use_svg_display()
     with matplotlib.rc_context():

@@ -51,12 +51,21 @@ def is_guard(statement: ast.stmt) -> bool:
     """Tell whether a statement can only raise: an ``if ...: raise`` without else, or a call of a check."""
     if isinstance(statement, ast.If):
         return not statement.orelse and all(isinstance(inner, ast.Raise) for inner in statement.body)
+    return calls_a_check(statement)
+
+
+def calls_a_check(statement: ast.stmt) -> bool:
+    """Tell whether a statement is the call of a function from ``book_utils.checks``."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in GUARDS
 
 
 class Bare(ast.NodeTransformer):
-    """Strip what the reader does not see: docstrings, annotations, leading guards."""
+    """Strip what the reader does not see: docstrings, annotations, guards.
+
+    An ``if ...: raise`` is a guard only at the top of a body. The call of a check is one anywhere, since checks only
+    raise (see the last test): whether an iterator was empty is known at its end.
+    """
 
     def visit_body(self, node):
         self.generic_visit(node)
@@ -64,6 +73,7 @@ class Bare(ast.NodeTransformer):
             del node.body[0]
         while node.body and is_guard(node.body[0]):
             del node.body[0]
+        node.body = [statement for statement in node.body if not calls_a_check(statement)]
         return node
 
     def visit_FunctionDef(self, node):
@@ -195,6 +205,14 @@ def test_docstrings_annotations_and_guards_are_set_aside(library):
 )
 def test_anything_else_is_a_difference(library):
     assert bare(ast.parse(library).body[0]) != bare(ast.parse(CELL).body[0])
+
+
+def test_a_check_may_stand_where_its_number_is_known():
+    cell = "def mean(xs):\n    n = len(xs)\n    return sum(xs) / n"
+    library = "def mean(xs):\n    n = len(xs)\n    check_measured(n)\n    return sum(xs) / n"
+    assert bare(ast.parse(library).body[0]) == bare(ast.parse(cell).body[0])
+    changed = library.replace("check_measured(n)", "n = max(n, 1)")
+    assert bare(ast.parse(changed).body[0]) != bare(ast.parse(cell).body[0])
 
 
 def test_variables_annotations_in_methods_and_nested_functions_are_set_aside():

@@ -126,39 +126,3 @@ def test_predict_shows_at_most_the_first_batch_of_any_size():
         "trouser\ntrouser",
         "pullover\npullover",
     ]
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "message"),
-    [
-        (lambda: bu.softmax(torch.zeros(3)), ValueError, r"matrix.*\(3,\)"),
-        (
-            lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0.0, 1.0])),
-            TypeError,
-            "torch.int64, not torch.float32",
-        ),
-        (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([0, 1, 2])), ValueError, "2 predictions need labels"),
-        (lambda: bu.cross_entropy(torch.ones(2, 3), torch.tensor([[0], [1]])), ValueError, r"not \(2, 1\)"),
-        (lambda: bu.accuracy(torch.ones(4, 1), torch.ones(4)), ValueError, r"not \(4, 1\)"),
-        (lambda: bu.accuracy(torch.ones(4, 3), torch.ones(3)), ValueError, "one label per prediction"),
-        (lambda: bu.evaluate_accuracy(linear_net(), []), ValueError, "holds no batch"),
-        (lambda: bu.train_epoch_ch3(linear_net(), [], PER_EXAMPLE, print), ValueError, "holds no batch"),
-        (
-            lambda: bu.train_epoch_ch3(linear_net(), batches(), PER_EXAMPLE, 0.1),
-            TypeError,
-            "updater must be.*not float",
-        ),
-        (
-            lambda: bu.train_ch3(linear_net(), batches(), batches(), PER_EXAMPLE, 0, print),
-            ValueError,
-            "num_epochs.*not 0",
-        ),
-        (lambda: bu.predict_ch3(linear_net(), batches(), n=0), ValueError, "n must be at least 1"),
-        (lambda: bu.sgd([], 0.1, 0), ValueError, "batch_size must be at least 1"),
-        (lambda: bu.sgd([], 0.1, 2.5), TypeError, r"whole number, not 2.5"),
-        (lambda: bu.Accumulator(2).add(1), ValueError, "expected 2 numbers"),
-    ],
-)
-def test_wrong_input_gets_a_clear_error(call, error, message):
-    with pytest.raises(error, match=message):
-        call()
