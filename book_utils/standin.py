@@ -17,7 +17,9 @@ broadcast to (images, 28, 28), so one call draws many images.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -31,6 +33,8 @@ CHECKSUMS = {  # MD5 of the files, in the IDX format
 
 SIDE = 28  # pixels
 CHUNK = 250  # Images drawn at once: few enough to stay in cache. Part of the recipe: another number, other images.
+
+GRAIN = CHUNK * SIDE * SIDE // 8  # 64-bit draws for the grain of a chunk
 
 Array = np.ndarray
 Number = Array | float
@@ -209,22 +213,40 @@ def texture(x: Array, y: Array, draw: Draw) -> Array:
     return 1.0 - np.maximum(draw(-0.8, 0.8), 0.0) * from_middle(way + draw(0.0, 8.0), period) / period
 
 
-def draw_chunk(garment: Garment, bits: np.random.PCG64) -> Array:
-    """CHUNK pictures of one garment, uint8 of shape (CHUNK, 28, 28)."""
+def draw_chunk(garment: Garment, raw: Array) -> Array:
+    """CHUNK pictures of one garment, uint8 of shape (CHUNK, 28, 28), from the random bits that ``bits_for`` counts."""
+    rows = iter(raw[:-GRAIN].reshape(-1, CHUNK))
 
     def draw(low: float, high: float) -> Array:
         # The upper 24 of 64 random bits, since float32 holds every 24-bit integer exactly.
-        whole = (bits.random_raw(CHUNK) >> np.uint64(40)).astype(np.float32).reshape(CHUNK, 1, 1)
+        whole = (next(rows) >> np.uint64(40)).astype(np.float32).reshape(-1, 1, 1)
         return low + (high - low) * (whole / 16777216.0)
 
+    picture = draw_picture(garment, draw)
+    # Eight pixels of grain from each 64-bit draw, in the same byte order on every machine.
+    grain = raw[-GRAIN:].astype("<u8").view(np.uint8).reshape(CHUNK, SIDE, SIDE)
+    return (picture * (255.0 - 0.2 * grain.astype(np.float32)) + 0.5).astype(np.uint8)
+
+
+def draw_picture(garment: Garment, draw: Draw) -> Array:
+    """The garment somewhere near the middle, leaning a little, of any size, pattern and brightness."""
     grid = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
     down = grid.reshape(1, SIDE, 1) - draw(-2.5, 2.5)
-    across = grid.reshape(1, 1, SIDE) - draw(-3.0, 3.0) + draw(-0.15, 0.15) * down  # leaning a little
+    across = grid.reshape(1, 1, SIDE) - draw(-3.0, 3.0) + draw(-0.15, 0.15) * down
     picture = garment(across / draw(0.7, 1.05), down / draw(0.7, 1.0), draw)
-    picture = picture * texture(across, down, draw) * draw(0.45, 1.0)
-    # Eight pixels of grain from each 64-bit draw, in the same byte order on every machine.
-    grain = bits.random_raw(CHUNK * SIDE * SIDE // 8).astype("<u8").view(np.uint8).reshape(CHUNK, SIDE, SIDE)
-    return (picture * (255.0 - 0.2 * grain.astype(np.float32)) + 0.5).astype(np.uint8)
+    return picture * texture(across, down, draw) * draw(0.45, 1.0)
+
+
+def bits_for(garment: Garment) -> int:
+    """How many 64-bit draws a chunk of this garment takes: CHUNK for each number it draws, and the grain."""
+    drawn = []
+
+    def draw(low: float, high: float) -> Array:
+        drawn.append(low)
+        return np.full((1, 1, 1), (low + high) / 2, np.float32)
+
+    draw_picture(garment, draw)
+    return len(drawn) * CHUNK + GRAIN
 
 
 def draw_split(train: bool) -> tuple[Array, Array]:
@@ -237,8 +259,15 @@ def draw_split(train: bool) -> tuple[Array, Array]:
     bits = np.random.PCG64(2017 if train else 2018)
     places = np.argsort(bits.random_raw(n), kind="stable").reshape(len(GARMENTS), -1, CHUNK)
     images, labels = np.empty((n, SIDE, SIDE), np.uint8), np.empty(n, np.uint8)
-    for label, (garment, chunks) in enumerate(zip(GARMENTS, places)):
-        for place in chunks:
-            images[place] = draw_chunk(garment, bits)
-            labels[place] = label
+
+    def fill(place: Array, garment: Garment, raw: Array) -> None:
+        images[place] = draw_chunk(garment, raw)
+
+    # The random bits are taken here, in order; the rest is NumPy's arithmetic, which threads share out among the cores.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for label, (garment, chunks) in enumerate(zip(GARMENTS, places)):
+            needed = bits_for(garment)
+            for done in [threads.submit(fill, place, garment, bits.random_raw(needed)) for place in chunks]:
+                done.result()
+            labels[chunks] = label
     return images, labels
