@@ -107,6 +107,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def serve_encoded(self, name, archive):  # some servers call a .gz an encoding, for clients to undo
         self.answer(archive, Content_Encoding="gzip")
 
+    def serve_compressing(self, name, archive):  # others compress whatever they send, for clients that allow it
+        allowed = "gzip" in self.headers.get("Accept-Encoding", "")
+        self.answer(gzip.compress(archive), Content_Encoding="gzip") if allowed else self.answer(archive)
+
     def serve_moved(self, name, archive):
         self.answer(status=302, Location=f"/good/{name}.gz")
 

@@ -149,7 +149,7 @@ def test_a_broken_source_beside_a_good_one_does_no_harm(world, fault):
     assert is_right(fashion_mnist_root())
 
 
-@pytest.mark.parametrize("behaviour", ["chunked", "encoded", "moved"])
+@pytest.mark.parametrize("behaviour", ["chunked", "encoded", "compressing", "moved"])
 def test_unusual_ways_of_delivering_are_understood(world, behaviour):
     world.use("real", behaviour)
     assert is_right(fashion_mnist_root())
