@@ -1,0 +1,192 @@
+"""Measure, print the table, draw the chart. ``__init__.py`` says how to call it."""
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.engine import in_kernel, in_process, peak_memory
+from benchmarks.rows import CONCISE, DEFINITIONS, LIBRARIES, LOAD, PIXELS, ROWS, SCRATCH, TRAIN, Row
+
+ROOT = Path(__file__).resolve().parent.parent
+CHART = ROOT / "assets" / "benchmarks.png"
+
+
+def lines(library: str, text: str) -> str:
+    """Return the lines of a row for one of the packages."""
+    return LIBRARIES[library] + "\n" + text.replace("{definitions}", DEFINITIONS[library])
+
+
+def measure(row: Row, who: str) -> dict[str, Any]:
+    """Measure a row once, for a package or for the practical limit."""
+    before, timed = row.limit[1:] if who == "limit" else (lines(who, row.before), row.timed)
+    if row.kernel and who != "limit":
+        return in_kernel(before, timed, row.cold)
+    return in_process(before, timed, row.cold, row.times)
+
+
+def alternate(repeats: int, who: list[str], measure_one: Callable[[str], Any]) -> dict[str, list[Any]]:
+    """Measure each in turn, several times over, so that what else the machine does strikes all alike."""
+    found: dict[str, list[Any]] = {name: [] for name in who}
+    for _ in range(repeats):
+        for name in who:
+            found[name].append(measure_one(name))
+            print(".", end="", file=sys.stderr, flush=True)
+    return found
+
+
+def median(reports: list[dict[str, Any]]) -> float:
+    return statistics.median(report["seconds"] for report in reports)
+
+
+def seconds(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def same_curves(found: dict[str, list[dict[str, Any]]]) -> str:
+    """Return how far apart the curves of the packages end: loss and accuracy in the last epoch."""
+    ends = {name: reports[0]["curve"][-1] for name, reports in found.items() if reports[0].get("curve")}
+    if len(ends) < 2:
+        return ""
+    loss, accuracy = (max(end[i] for end in ends.values()) - min(end[i] for end in ends.values()) for i in (0, 1))
+    if loss > 0.01 or accuracy > 0.01:
+        raise RuntimeError(f"these trainings did not end alike, so their times do not compare: {ends}")
+    return f"losses end within {loss:.4f} of each other"
+
+
+def measure_rows(names: list[str], repeats: int) -> dict[str, dict[str, float]]:
+    """Measure rows, print each as a line of the table as soon as it is known, and return the medians."""
+    print(
+        "| | d2l 0.17.6 | book_utils | ratio | practical limit | of the limit |\n|---|--:|--:|--:|--:|--:|", flush=True
+    )
+    medians = {}
+    for name in names:
+        row = ROWS[name]
+        who = ["d2l", "book_utils", *(["limit"] if row.limit else [])]
+        found = alternate(repeats, who, lambda who, row=row: measure(row, who))
+        print(file=sys.stderr)
+        medians[name] = m = {who: median(reports) for who, reports in found.items()}
+        limit = f"{row.limit[0]}: {seconds(m['limit'])}" if row.limit else ""
+        of_limit = f"{m['book_utils'] / m['limit']:.2f}" if row.limit else ""
+        ratio = m["d2l"] / m["book_utils"]
+        print(
+            f"| {row.title} | {seconds(m['d2l'])} | {seconds(m['book_utils'])} | {ratio:.1f} | {limit} | {of_limit} |",
+            flush=True,
+        )
+        if remark := same_curves(found):
+            print(f"{name}: {remark}", file=sys.stderr)
+    return medians
+
+
+def measure_memory(repeats: int) -> None:
+    """Print the peak memory of training in a script, above that of ``import torch`` alone, process tree included."""
+    programs = {"import torch": "import torch\n"}
+    for library in ("d2l", "book_utils"):
+        for name, model in (("scratch", SCRATCH), ("concise", CONCISE)):
+            programs[f"{library}, {name}"] = lines(library, LOAD + model + TRAIN)
+    found = alternate(repeats, list(programs), lambda name: peak_memory(programs[name]))
+    print(file=sys.stderr)
+    alone = statistics.median(found["import torch"])
+    print("\n| peak memory while training | MB | above `import torch` |\n|---|--:|--:|")
+    for name, peaks in found.items():
+        print(f"| {name} | {statistics.median(peaks):.0f} | {statistics.median(peaks) - alone:.0f} |")
+
+
+def measure_growth(repeats: int) -> None:
+    """Print how the time for a sweep grows when there are ten times as many images."""
+    tiled = "images, labels = book_utils.fashion_mnist_tensors(True)\nimages, labels = {tile}\n"
+    tiled += "train_iter = book_utils.Batches(images, labels, 256, shuffle=True)\nfor X, y in train_iter: pass\n"
+    tiles = {"once": "images, labels", "ten times": "images.repeat(10, 1, 1, 1), labels.repeat(10)"}
+    found = alternate(
+        repeats,
+        list(tiles),
+        lambda name: in_process(
+            "import book_utils\n" + tiled.replace("{tile}", tiles[name]), "for X, y in train_iter: pass\n", False, 3
+        ),
+    )
+    once, ten = median(found["once"]), median(found["ten times"])
+    print(
+        f"\nA sweep over ten times the images takes {ten / once:.1f} times as long ({seconds(once)}, {seconds(ten)})."
+    )
+
+
+def measure_import(repeats: int) -> None:
+    """Print what ``import book_utils`` itself takes, and how far resized pixels are from torchvision's."""
+    found = [in_process("", "import book_utils\n", False, 1) for _ in range(repeats)]
+    print(f"\n`import book_utils`: {seconds(median(found))}.")
+    pixels = in_process("import book_utils\n", PIXELS, False, 1)["result"]
+    print(f"Pixels resized to 64 x 64 differ from torchvision's by at most {pixels:.2f} / 255.")
+
+
+def measure_notebooks(repeats: int) -> None:
+    """Print how long pytest takes for all English notebooks."""
+    times = []
+    for _ in range(repeats):
+        report = in_process(
+            "import subprocess, sys\n",
+            f"subprocess.run([sys.executable, '-m', 'pytest', '-q', 'notebooks/en'], cwd={str(ROOT)!r}, check=True,"
+            " stdout=subprocess.DEVNULL)\n",
+            False,
+            1,
+        )
+        times.append(report)
+    print(f"\nAll English notebooks under nbval: {seconds(median(times))}.")
+
+
+def draw(medians: dict[str, dict[str, float]]) -> None:
+    """Draw how many times as fast each row is, as bars, into the README's chart."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot as plt
+
+    from book_utils import use_svg_display
+
+    use_svg_display()
+    names = [name for name in reversed(medians)]
+    ratios = [medians[name]["d2l"] / medians[name]["book_utils"] for name in names]
+    fig, ax = plt.subplots(figsize=(8, 0.42 * len(names) + 0.9), layout="constrained")
+    bars = ax.barh([ROWS[name].title.replace("`", "") for name in names], ratios, color="b")
+    labels = [
+        f"{ratio:.0f} ×   ({seconds(medians[n]['d2l'])} → {seconds(medians[n]['book_utils'])})" if ratio >= 10
+        else f"{ratio:.1f} ×   ({seconds(medians[n]['d2l'])} → {seconds(medians[n]['book_utils'])})"
+        for n, ratio in zip(names, ratios)
+    ]  # fmt: skip
+    ax.bar_label(bars, labels, padding=4)
+    ax.set(xscale="log", xlim=(1, max(ratios) * 12), xlabel="times as fast as d2l 0.17.6")
+    ax.tick_params(axis="y", length=0)
+    fig.savefig(CHART, dpi=150)
+
+
+EXTRAS = {
+    "memory": measure_memory,
+    "growth": measure_growth,
+    "import": measure_import,
+    "notebooks": measure_notebooks,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--rows", nargs="+", choices=[*ROWS, *EXTRAS], default=[*ROWS, *EXTRAS])
+    parser.add_argument("--chart", action="store_true", help=f"draw {CHART.relative_to(ROOT)} from the rows measured")
+    options = parser.parse_args()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    print(f"Medians of {options.repeats}, {cores} cores, Python {platform.python_version()}.\n")
+    medians = measure_rows([name for name in options.rows if name in ROWS], options.repeats)
+    for name in options.rows:
+        if name in EXTRAS:
+            EXTRAS[name](options.repeats)
+    if options.chart:
+        draw(medians)
+
+
+if __name__ == "__main__":
+    main()

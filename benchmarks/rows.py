@@ -1,0 +1,193 @@
+"""What is measured: the lines that run before the clock starts, and those that it times.
+
+They are the lines that a reader writes, the same for both packages but for the import.
+"""
+
+from dataclasses import dataclass, field
+
+LIBRARIES = {"book_utils": "import book_utils as d2l", "d2l": "from d2l import torch as d2l"}
+
+LOAD = "train_iter, test_iter = d2l.load_data_fashion_mnist(256)\n"
+
+CONCISE = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+nn.init.normal_(net[1].weight, std=0.01)
+loss = nn.CrossEntropyLoss(reduction='none')
+updater = torch.optim.SGD(net.parameters(), lr=0.1)
+"""
+
+SCRATCH = """
+import torch
+torch.manual_seed(0)
+W = torch.normal(0, 0.01, size=(784, 10), requires_grad=True)
+b = torch.zeros(10, requires_grad=True)
+{definitions}
+def net(X):
+    return softmax(torch.matmul(X.reshape((-1, 784)), W) + b)
+
+def updater(batch_size):
+    return d2l.sgd([W, b], 0.1, batch_size)
+"""
+
+# Each book's own: the course defines these two in its chapter, and its package does not hold them.
+DEFINITIONS = {
+    "book_utils": """
+softmax, loss = d2l.softmax, d2l.cross_entropy
+""",
+    "d2l": """
+def softmax(X):
+    X_exp = torch.exp(X)
+    partition = X_exp.sum(1, keepdim=True)
+    return X_exp / partition
+
+def loss(y_hat, y):
+    return - torch.log(y_hat[range(len(y_hat)), y])
+""",
+}
+
+# Notes down what an epoch returns, so that the curves can be compared. It costs some microseconds an epoch.
+CURVES = """
+import sys
+home = sys.modules[d2l.train_ch3.__module__]
+train_epoch, curve = home.train_epoch_ch3, []
+home.train_epoch_ch3 = lambda *args: curve.append(train_epoch(*args)) or curve[-1]
+"""
+
+TRAIN = "d2l.train_ch3(net, train_iter, test_iter, loss, 10, updater)\n"
+
+# The practical limit: the gradient by hand, on tensors in memory, and nothing shown.
+BY_HAND = """
+import torch
+import book_utils
+torch.manual_seed(0)
+(images, labels), (test_images, test_labels) = (book_utils.fashion_mnist_tensors(train) for train in (True, False))
+images, test_images = images.reshape(-1, 784), test_images.reshape(-1, 784)
+W, b = torch.normal(0, 0.01, (784, 10)), torch.zeros(10)
+"""
+TRAIN_BY_HAND = """
+curve = []
+for epoch in range(10):
+    total = right = test_right = 0.0
+    for batch in torch.randperm(len(images)).split(256):
+        X, y = images.index_select(0, batch) / 255, labels[batch]
+        P = torch.softmax(torch.addmm(b, X, W), dim=1)
+        rows = torch.arange(len(y))
+        total += -P[rows, y].log().sum().item()
+        right += (P.argmax(dim=1) == y).sum().item()
+        P[rows, y] -= 1
+        W -= 0.1 / len(y) * (X.T @ P)
+        b -= 0.1 / len(y) * P.sum(0)
+    for X, y in zip(test_images.split(256), test_labels.split(256)):
+        test_right += (torch.addmm(b, X / 255, W).argmax(dim=1) == y).sum().item()
+    curve.append((total / len(images), right / len(images)))
+"""
+BARE_SWEEP = """
+for batch in torch.randperm(len(images)).split(256):
+    X, y = images.index_select(0, batch) / 255, labels[batch]
+"""
+
+PIXELS = """
+from torchvision import datasets, transforms
+theirs = datasets.FashionMNIST(book_utils.fashion_mnist_root(), train=False, transform=transforms.Compose(
+    [transforms.Resize(64), transforms.ToTensor()]))
+result = max((X - theirs[i][0]).abs().max().item() * 255 for i, X in zip(range(0, 1000), next(iter(
+    book_utils.load_data_fashion_mnist(1000, resize=64)[1]))[0]))
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        title: What is measured.
+        before: Lines that run before the clock starts, for both packages.
+        timed: Lines that are timed, for both packages.
+        limit: The practical limit, ``(before, timed)``, with what to call it.
+        cold: The clock starts with the process, and what is timed includes ``before``.
+        kernel: Run in a Jupyter kernel, as a notebook does, and time until the kernel is idle again.
+        times: How often one process runs the timed lines; the median counts.
+        goals: What the issue tracker asks: the least ratio to d2l, the greatest ratio to the limit.
+    """
+
+    title: str
+    before: str
+    timed: str
+    limit: tuple[str, str, str] | None = None
+    cold: bool = False
+    kernel: bool = False
+    times: int = 1
+    goals: dict[str, float] = field(default_factory=dict)
+
+
+ROWS = {
+    "cold": Row(
+        "cold process to first batch",
+        LOAD,
+        "X, y = next(iter(train_iter))\n",
+        limit=("`import torch`", "import torch\n", ""),
+        cold=True,
+        goals={"d2l": 2.6, "limit": 1.25},
+    ),
+    "sweep": Row(
+        "one sweep over 60,000 images",
+        LOAD,
+        "for X, y in train_iter: pass\n",
+        limit=("index and divide", BY_HAND, BARE_SWEEP),
+        times=15,
+        goals={"d2l": 80, "limit": 1.3},
+    ),
+    "evaluate": Row(
+        "`evaluate_accuracy`, test set",
+        LOAD + CONCISE,
+        "d2l.evaluate_accuracy(net, test_iter)\n",
+        times=5,
+        goals={"d2l": 30},
+    ),
+    "concise": Row(
+        "`train_ch3`, 10 epochs, concise, live plot",
+        LOAD + CONCISE + CURVES,
+        TRAIN,
+        limit=("by hand, no plot", BY_HAND, TRAIN_BY_HAND),
+        kernel=True,
+        goals={"d2l": 15, "limit": 2.2},
+    ),
+    "scratch": Row(
+        "`train_ch3`, 10 epochs, from scratch, live plot",
+        LOAD + SCRATCH + CURVES,
+        TRAIN,
+        limit=("by hand, no plot", BY_HAND, TRAIN_BY_HAND),
+        kernel=True,
+        goals={"d2l": 14},
+    ),
+    "animator": Row(
+        "1,000 calls of `Animator.add`",
+        "animator = d2l.Animator(xlabel='n', legend=['a', 'b'])\n",
+        "for n in range(1000): animator.add(n, (n, 2 * n))\n",
+        kernel=True,
+        goals={"seconds": 2.0},
+    ),
+    "resize": Row(
+        "one sweep at 64 x 64, batches of 32",
+        "train_iter, _ = d2l.load_data_fashion_mnist(32, resize=64)\n",
+        "for X, y in train_iter: pass\n",
+        goals={"d2l": 10},
+    ),
+    "cold-scratch": Row(
+        "cold process to a trained model, from scratch",
+        LOAD + SCRATCH,
+        TRAIN,
+        cold=True,
+        kernel=True,
+    ),
+    "cold-concise": Row(
+        "cold process to a trained model, concise",
+        LOAD + CONCISE,
+        TRAIN,
+        cold=True,
+        kernel=True,
+    ),
+}
