@@ -52,18 +52,23 @@ class LiveFigure:
 
     def draw(self) -> None:
         """Fit the axes to their lines and show the present state, now or at the latest when the cell ends."""
-        for axes in self.axes:
-            axes.relim()
-            axes.autoscale_view()
         if time.perf_counter() >= self._next_frame:
             self._frame()
         elif not self._waiting:
             self._waiting = True
             if self._shell:
                 self._shell.events.register("post_execute", self._last_frame)
+        if self._shell is None:
+            self._fit()  # whoever saves the figure sees all of it, though no frame is due
+
+    def _fit(self) -> None:
+        for axes in self.axes:
+            axes.relim()
+            axes.autoscale_view()
 
     def _frame(self) -> None:
         begin = time.perf_counter()
+        self._fit()
         if self._shell is None:
             self.fig.canvas.draw_idle()
             self.fig.canvas.flush_events()
