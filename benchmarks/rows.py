@@ -142,7 +142,7 @@ ROWS = {
         LOAD,
         "for X, y in train_iter: pass\n",
         limit=("index and divide", BY_HAND, BARE_SWEEP),
-        times=7,
+        times=3,
         goals={"d2l": 80, "limit": 1.3},
     ),
     "evaluate": Row(
