@@ -59,6 +59,7 @@ def in_process(before: str, timed: str, cold: bool, times: int) -> dict[str, Any
             if line.startswith("REPORT "):
                 ended = time.perf_counter()
                 report = json.loads(line.removeprefix("REPORT "))
+                process.wait()  # else what it still has to clear away, workers and all, would slow the next one down
                 report["seconds"] = ended - begin if cold else statistics.median(report["seconds"])
                 return report
     raise RuntimeError(f"the measured process failed:\n{code}")
@@ -126,7 +127,7 @@ def children(tree: psutil.Process) -> list[psutil.Process]:
 
 @contextmanager
 def child(code: str) -> Iterator[subprocess.Popen]:
-    """Run a Python program; wait for its end, or end it."""
+    """Run a Python program in the course's folder; end it when the block is left."""
     command = [sys.executable, "-c", code]
     with subprocess.Popen(
         command, cwd=course_folder(), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

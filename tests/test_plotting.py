@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+import tracemalloc
 
 import matplotlib
 import nbformat
@@ -68,6 +69,18 @@ def test_frames_that_come_too_fast_are_left_out_but_never_the_last(session):
     (output,) = outputs(session, 2)
     assert output.data["image/svg+xml"] == frames[-1][1]
     assert "<!-- 1000 -->" in frames[-1][1]  # the axis has grown to the last point
+
+
+def test_a_thousand_points_take_no_more_memory_than_their_numbers():
+    animator = bu.Animator(legend=["a", "b"])
+    animator.live._next_frame = float("inf")  # no frame: the drawing's own caches would hide what is kept
+    animator.add(0, (0, 0))
+    tracemalloc.start()
+    for n in range(1000):
+        animator.add(n, (n, 2 * n))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(animator.lines) == 2 and kept < 1_000_000, kept  # four lists of a thousand numbers, and their arrays
 
 
 def test_the_last_state_is_drawn_when_a_cell_fails(session):
