@@ -8,7 +8,8 @@ import torch
 from torch.nn import functional
 
 from book_utils import exercises
-from book_utils.exercises import EXERCISES, check
+from book_utils.exercises import EXERCISES, Judge, check
+from book_utils.exercises.messages import HINTS, MESSAGES, QUANTITIES
 
 
 @pytest.fixture(autouse=True)
@@ -76,28 +77,49 @@ def test_an_untouched_stub_is_not_done_yet_however_often(said, stub):
     assert "not done yet" in said(stub) and "not done yet" in said(stub)
 
 
-@pytest.mark.parametrize("number", EXERCISES)
-def test_every_mistake_gets_its_hint_and_the_value_at_the_second_failure_only(number, capsys):
-    exercise = EXERCISES[number]
-    assert exercise.mistakes.keys() == exercise.hints.keys()
-    for name, mistake in exercise.mistakes.items():
-        said = []
-        for _ in range(2):
-            check(number, mistake)
-            said.append(capsys.readouterr().out)
-        assert all(
-            exercise.hints[name] in text and f"your {exercise.quantity}" in text or "shape" in text for text in said
-        )
-        assert "Expected" not in said[0]
-        assert "Expected" in said[1] or "shape" in said[1]
-        exercises._failures.clear()
+def ask(number, answer, capsys):
+    check(number, answer)
+    return capsys.readouterr().out
+
+
+MISTAKES = [(number, name) for number, exercise in EXERCISES.items() for name in exercise.mistakes]
+
+
+@pytest.mark.parametrize(("number", "name"), MISTAKES)
+def test_every_mistake_gets_its_hint_and_the_value_at_the_second_failure_only(number, name, capsys):
+    first, second = (ask(number, EXERCISES[number].mistakes[name], capsys) for _ in range(2))
+    assert HINTS["en"][number][name] in first and HINTS["en"][number][name] in second
+    assert "Expected" not in first
+    assert "Expected" in second or "shape" in second or "raised" in second
 
 
 @pytest.mark.parametrize("number", EXERCISES)
 def test_the_solution_is_right_and_makes_no_mistake(number, capsys):
     exercise = EXERCISES[number]
-    check(number, exercise.solve)
-    assert "right" in capsys.readouterr().out and not exercises.find_hint(exercise, exercise.solve)
+    assert ask(number, exercise.solve, capsys) == f"{number}: right.\n"
+    assert not Judge(number, "en").hint(exercise.solve)
+    assert len(exercise.mistakes) >= 2
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_answers_of_other_precision_or_with_gradients_are_right(number, capsys):
+    def in_double(*arguments):
+        return torch.as_tensor(EXERCISES[number].solve(*arguments)).double().requires_grad_()
+
+    assert ask(number, in_double, capsys) == f"{number}: right.\n"
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_every_language_has_words_for_everything(language):
+    assert MESSAGES[language].keys() == MESSAGES["en"].keys()
+    assert QUANTITIES[language].keys() == HINTS[language].keys() == EXERCISES.keys()
+    for number, exercise in EXERCISES.items():
+        assert HINTS[language][number].keys() == exercise.mistakes.keys()
+
+
+def test_an_unknown_language_is_an_error():
+    with pytest.raises(ValueError, match="the checks speak en, not 'xx'"):
+        check("05.2", by_hand, language="xx")
 
 
 def no_offset(y_hat, y, delta=1.0):
@@ -148,7 +170,7 @@ def writes_into_its_input(y_hat, y, delta=1.0):
         (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).sum(), "not their sum"),
         (
             lambda y_hat, y: by_hand(y_hat, y),
-            "y = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0], delta = 2 your code raised TypeError",
+            "y = [0, 0, 0, 0, 0, 0], delta = 2 your code raised TypeError",
         ),
         (lambda y_hat, y, delta=1.0: 0 / 0, "raised ZeroDivisionError"),
         (lambda y_hat, y, delta=1.0: y_hat * float("nan"), "your loss is nan"),
