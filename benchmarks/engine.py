@@ -66,17 +66,15 @@ def in_process(before: str, timed: str, cold: bool, times: int) -> dict[str, Any
 
 
 def in_kernel(before: str, timed: str, cold: bool) -> dict[str, Any]:
-    """Run lines in a fresh kernel, as two cells, and wait until it is idle; count the pictures that it sends."""
+    """Run lines in a fresh kernel, as two cells, and wait until it is idle."""
     from jupyter_client.manager import start_new_kernel
 
     begin = time.perf_counter()
     kernel_environment = {name: value for name, value in environment().items() if name != "MPLBACKEND"}
     manager, client = start_new_kernel(cwd=str(course_folder()), env=kernel_environment, stderr=subprocess.DEVNULL)
-    pictures, said = [], []
+    said = []
 
     def listen(message: dict[str, Any]) -> None:
-        if message["msg_type"] in ("display_data", "update_display_data"):
-            pictures.append(len(message["content"]["data"]))
         if message["msg_type"] == "stream":
             said.append(message["content"]["text"])
 
@@ -97,7 +95,7 @@ def in_kernel(before: str, timed: str, cold: bool) -> dict[str, Any]:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
     (line,) = (line for line in "".join(said).splitlines() if line.startswith("REPORT "))
-    return {**json.loads(line.removeprefix("REPORT ")), "seconds": seconds[0], "pictures": len(pictures)}
+    return {**json.loads(line.removeprefix("REPORT ")), "seconds": seconds[0]}
 
 
 def peak_memory(code: str) -> float:

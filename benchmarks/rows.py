@@ -3,7 +3,7 @@
 They are the lines that a reader writes, the same for both packages but for the import.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 LIBRARIES = {"book_utils": "import book_utils as d2l", "d2l": "from d2l import torch as d2l"}
 
@@ -114,7 +114,6 @@ class Row:
         kernel: Run in a Jupyter kernel, as a notebook does, and time until the kernel is idle again.
         beside_d2l: Measure d2l, too. It would take minutes where the limit is what counts.
         times: How often one process runs the timed lines; the median counts.
-        goals: The least ratio to d2l, the greatest ratio to the limit, the most seconds.
     """
 
     title: str
@@ -125,7 +124,6 @@ class Row:
     kernel: bool = False
     beside_d2l: bool = True
     times: int = 1
-    goals: dict[str, float] = field(default_factory=dict)
 
 
 ROWS = {
@@ -135,7 +133,6 @@ ROWS = {
         "X, y = next(iter(train_iter))\n",
         limit=("`import torch`", "import torch\n", ""),
         cold=True,
-        goals={"d2l": 2.6, "limit": 1.25},
     ),
     "sweep": Row(
         "one sweep over 60,000 images",
@@ -143,14 +140,12 @@ ROWS = {
         "for X, y in train_iter: pass\n",
         limit=("index and divide", BY_HAND, BARE_SWEEP),
         times=3,
-        goals={"d2l": 80, "limit": 1.3},
     ),
     "evaluate": Row(
         "`evaluate_accuracy`, test set",
         LOAD + CONCISE,
         "d2l.evaluate_accuracy(net, test_iter)\n",
         times=5,
-        goals={"d2l": 30},
     ),
     "concise": Row(
         "`train_ch3`, 10 epochs, concise, live plot",
@@ -158,7 +153,6 @@ ROWS = {
         TRAIN,
         limit=("by hand, no plot", BY_HAND, TRAIN_BY_HAND),
         kernel=True,
-        goals={"d2l": 15, "limit": 2.2},
     ),
     "scratch": Row(
         "`train_ch3`, 10 epochs, from scratch, live plot",
@@ -166,20 +160,17 @@ ROWS = {
         TRAIN,
         limit=("by hand, no plot", BY_HAND, TRAIN_BY_HAND),
         kernel=True,
-        goals={"d2l": 14},
     ),
     "animator": Row(
         "1,000 calls of `Animator.add`, live",
         "animator = d2l.Animator(xlabel='n', legend=['a', 'b'])\n",
         "for n in range(1000): animator.add(n, (n, 2 * n))\n",
         kernel=True,
-        goals={"seconds": 2.0},
     ),
     "resize": Row(
         "load at 64 x 64, one sweep, batches of 32",
         "d2l.load_data_fashion_mnist\n",  # book_utils imports torch on first use, d2l at once: both before the clock
         "train_iter, _ = d2l.load_data_fashion_mnist(32, resize=64)\nfor X, y in train_iter: pass\n",
-        goals={"d2l": 10},
     ),
     "cold-scratch": Row(
         "cold process to a trained model, from scratch",
@@ -189,7 +180,6 @@ ROWS = {
         cold=True,
         kernel=True,
         beside_d2l=False,
-        goals={"limit": 1.0},
     ),
     "cold-concise": Row(
         "cold process to a trained model, concise",
@@ -199,6 +189,5 @@ ROWS = {
         cold=True,
         kernel=True,
         beside_d2l=False,
-        goals={"limit": 1.2},
     ),
 }
