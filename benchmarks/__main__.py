@@ -85,12 +85,14 @@ def measure_rows(names: list[str], repeats: int) -> dict[str, dict[str, float]]:
 def measure_memory(repeats: int) -> None:
     """Print the peak memory of training in a script, above that of ``import torch`` alone, process tree included.
 
-    Two epochs: the peak comes in the first, and d2l needs a minute for ten.
+    Two epochs: the peak comes in the first, and d2l needs a minute for ten. Its ``train_ch3`` ends with the assertion
+    that the loss is below 0.5, which it is not yet.
     """
     programs = {"import torch": "import torch\n"}
+    two_epochs = f"try:\n    {TRAIN.replace('10,', '2,')}except AssertionError:\n    pass\n"
     for library in ("d2l", "book_utils"):
         for name, model in (("scratch", SCRATCH), ("concise", CONCISE)):
-            programs[f"{library}, {name}"] = lines(library, LOAD + model + TRAIN.replace("10,", "2,"))
+            programs[f"{library}, {name}"] = lines(library, LOAD + model + two_epochs)
     found = alternate(repeats, list(programs), lambda name: peak_memory(programs[name]))
     print(file=sys.stderr)
     alone = statistics.median(found["import torch"])
