@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
     from book_utils.fashion_mnist import dataset_in_use, fashion_mnist_root
     from book_utils.linear import cross_entropy, linreg, sgd, softmax, squared_loss
     from book_utils.live import LiveFigure
+    from book_utils.playing import explore
     from book_utils.plotting import (
         Animator,
         as_curves,
@@ -55,6 +56,7 @@ _HOME = {
     "book_utils.fashion_mnist": ("dataset_in_use", "fashion_mnist_root"),
     "book_utils.linear": ("cross_entropy", "linreg", "sgd", "softmax", "squared_loss"),
     "book_utils.live": ("LiveFigure",),
+    "book_utils.playing": ("explore",),
     "book_utils.plotting": (
         "Animator", "as_curves", "pair_up", "plot", "set_axes", "set_figsize", "show_images", "show_network",
         "use_svg_display",

@@ -61,6 +61,17 @@ def check_figsize(figsize: Any) -> None:
         check_number("a length in figsize", length, 0, but_not_least=True)
 
 
+def check_slider(name: str, bounds: Any) -> None:
+    """Raise unless ``bounds`` are three numbers: the smallest, the largest, and one between them to start from."""
+    if not isinstance(bounds, (tuple, list)) or len(bounds) != 3:
+        raise ValueError(f"the slider {name} must be (smallest, largest, start), not {bounds!r}")
+    for value in bounds:
+        check_number(f"a bound of the slider {name}", value, -math.inf)
+    low, high, start = bounds
+    if not low <= start <= high or low == high:
+        raise ValueError(f"the slider {name} must start between its smallest and its largest value, not {bounds!r}")
+
+
 def check_axes(xlim: Any, ylim: Any, legend: Any) -> None:
     """Raise unless limits are None or pairs, and the legend is None or a list of names."""
     for name, limits in (("xlim", xlim), ("ylim", ylim)):

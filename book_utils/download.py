@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from book_utils.audience import current_kernel, is_watched
+
 PATIENCE = 4.0
 """Seconds within which the first source must deliver a small file. A firewall may drop every packet without a word."""
 
@@ -161,22 +163,7 @@ def _progress_bar(total: int) -> Any:
     from tqdm import tqdm
 
     # Not stderr in a notebook, which shows it in red.
-    out = sys.stderr if _kernel() is None else sys.stdout
+    out = sys.stderr if current_kernel() is None else sys.stdout
     return tqdm(
-        total=total, desc="Fashion-MNIST", unit="B", unit_scale=True, ncols=80, file=out, disable=not _watched()
+        total=total, desc="Fashion-MNIST", unit="B", unit_scale=True, ncols=80, file=out, disable=not is_watched()
     )  # fmt: skip
-
-
-def _watched() -> bool:
-    """Tell whether somebody sees output as it comes: in a terminal, or in a notebook that a person runs.
-
-    nbclient, nbconvert and nbval run cells without a keyboard, and say so with each request.
-    """
-    kernel = _kernel()
-    return sys.stderr.isatty() if kernel is None else getattr(kernel, "_allow_stdin", True)
-
-
-def _kernel() -> Any:
-    """Return Jupyter's kernel if this process is one."""
-    ipython = sys.modules.get("IPython")
-    return getattr(ipython.get_ipython(), "kernel", None) if ipython else None

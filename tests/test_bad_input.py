@@ -45,6 +45,10 @@ def grown(x, y, **options):
     bu.Animator(**options).add(x, y)
 
 
+def nothing_drawn(*axes, **values):
+    """Stand for a function that draws."""
+
+
 # For each helper: the call, the error, and what the error must say.
 WRONG = {
     "synthetic_data": [
@@ -217,6 +221,14 @@ WRONG = {
         (lambda: bu.show_images(IMAGES[:, 0], 2, 2, scale=0), ValueError, "scale must be above 0"),
     ],
     "pair_up": [(lambda: bu.pair_up([1, 2], [1, 2, 3]), ValueError, "2 x and 3 y")],
+    "explore": [
+        (lambda: bu.explore(nothing_drawn, a=(0, 1)), ValueError, r"the slider a must be .*not \(0, 1\)"),
+        (lambda: bu.explore(nothing_drawn, a=(0, 1, 2)), ValueError, "the slider a must start between its smallest"),
+        (lambda: bu.explore(nothing_drawn, a=(1, 1, 1)), ValueError, r"not \(1, 1, 1\)"),
+        (lambda: bu.explore(nothing_drawn, a=(0, "1", 0)), TypeError, "a bound of the slider a must be a number"),
+        (lambda: bu.explore(nothing_drawn, a=(0, 1, float("nan"))), ValueError, "finite, not nan"),
+        (lambda: bu.explore(nothing_drawn, ncols=0, a=(0, 2, 1)), ValueError, "ncols must be at least 1, not 0"),
+    ],
     "Animator": [
         (lambda: grown([1, 2], [1, 2, 3]), ValueError, "2 x and 3 y"),
         (lambda: grown(1, "much"), ValueError, "could not convert string to float"),
@@ -286,7 +298,7 @@ def test_no_public_helper_is_left_out():
     assert set(WRONG) | TAKES_NOTHING == set(bu.__all__)
 
 
-@pytest.mark.parametrize("case", WRONG["plot"][2:] + WRONG["Animator"][2:] + WRONG["show_images"])
+@pytest.mark.parametrize("case", WRONG["plot"][2:] + WRONG["Animator"][2:] + WRONG["show_images"] + WRONG["explore"])
 def test_no_figure_is_made_for_input_that_is_refused(case):
     with pytest.raises(case[1]):
         case[0]()
