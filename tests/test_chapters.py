@@ -72,7 +72,7 @@ def test_a_replaced_curve_is_noticed_in_every_figure(chapter):
 
 def test_another_image_is_noticed_in_every_sheet(chapter):
     results = noticed(chapter, "figure", r"(base64,\s*)([A-Za-z0-9+/=\s]+)", lambda found: found[1] + WHITE)
-    assert all(results) and (results or chapter.stem[:2] not in IMAGES)
+    assert all(results) and (results or chapter.stem[:2] not in IMAGES or chapter.parent.name == "solutions")
 
 
 # One white pixel, as PNG.

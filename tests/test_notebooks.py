@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from book_utils.exercises import EXERCISES
 from tools import book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,6 +106,29 @@ def test_a_chapter_reads_well_without_the_solutions():
         assert not [cell for cell in cells_of(chapter, "markdown") if "](solutions" in cell.source], chapter
     for notebook in set(NOTEBOOKS) - set(CHAPTERS):
         assert notebook.parent.parent / notebook.name in CHAPTERS
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
+    """As many code exercises as answers.py knows for the chapter, and a heading in the solutions for each exercise."""
+    known = {number for number in EXERCISES if number.startswith(chapter.stem[:2])}
+    assert known
+    solution = chapter.parent / "solutions" / chapter.name
+    for place, is_right in ((chapter, False), (solution, True)):
+        cells = cells_of(place, "code")
+        said = {}
+        for i, cell in enumerate(cells):
+            for number in re.findall(r"^check\('([\d.]+)'", cell.source, flags=re.MULTILINE):
+                said[number] = "".join(output.text for output in cell.outputs)
+                assert f"def {EXERCISES[number].name}(" in cells[i - 1].source
+        assert said.keys() == known, place
+        assert all(("right" if is_right else "not done yet") in text for text in said.values()), place
+    headings = r"^(?:#+ )?(?:Exercise |\*\*)(\d+)[.:]"
+    asked, solved = (
+        [int(n) for cell in cells_of(place, "markdown") for n in re.findall(headings, cell.source, re.MULTILINE)]
+        for place in (chapter, solution)
+    )
+    assert len(asked) >= 4 and asked == solved == list(range(1, len(asked) + 1))
 
 
 def test_local_links_lead_somewhere(notebook):

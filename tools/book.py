@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="part of a chapter's name, such as 07")
     options = parser.parse_args(arguments)
     files = files_under("sources", ".md") if options.command == "build" else files_under("notebooks", ".ipynb")
-    chosen = [f for f in files if not options.names or any(name in f.name for name in options.names)]
+    chosen = [f for f in files if not options.names or any(name in f.as_posix() for name in options.names)]
     if not chosen:
         parser.error(f"no chapter is named like {' or '.join(options.names)}; there are {[f.stem for f in files]}")
     for file in chosen:
