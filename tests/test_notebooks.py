@@ -74,7 +74,10 @@ def test_every_cell_is_executed_in_order_and_without_error(notebook):
 
 def test_metadata_is_dull(notebook):
     content = nbformat.read(notebook, as_version=4)
-    assert set(content.metadata) == {"kernelspec", "language_info"}
+    uses_gpu = any("try_gpu()" in cell.source for cell in content.cells if cell.cell_type == "code")
+    asks_for_gpu = book.COLAB_GPU if uses_gpu else {}
+    assert {key: value for key, value in content.metadata.items() if key in book.COLAB_GPU} == asks_for_gpu
+    assert set(content.metadata) == {"kernelspec", "language_info", *asks_for_gpu}
     assert content.metadata.kernelspec.name == "python3"
     for cell in content.cells:
         assert set(cell.metadata) <= set(book.KEPT_CELL_METADATA), cell.source

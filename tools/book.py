@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_CELL_METADATA = ("tags", "jupyter", "cellView")
+COLAB_GPU = {"accelerator": "GPU", "colab": {"gpuType": "T4"}}  # what Colab reads to choose a runtime
 
 
 def files_under(folder: str, suffix: str) -> list[Path]:
@@ -44,6 +45,8 @@ def read_source(source: Path) -> NotebookNode:
     """Return the notebook that a text describes: without outputs, with ids that depend on nothing but the text."""
     notebook = jupytext.read(source, fmt="md:myst")
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    if any(cell.cell_type == "code" and "try_gpu()" in cell.source for cell in notebook.cells):
+        notebook.metadata.update(COLAB_GPU)
     for position, cell in enumerate(notebook.cells):
         cell.id = f"{position:03d}-{sha1(cell.source.encode()).hexdigest()[:8]}"
         cell.metadata = _kept(cell.metadata)
@@ -82,6 +85,18 @@ def build(source: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     execute(notebook, target.parent)
     nbformat.write(notebook, target)
+
+
+def renew(notebook: Path) -> None:
+    """Write a notebook anew from its text without executing it: prose may have changed, code has not."""
+    old, new = nbformat.read(notebook, as_version=4), read_source(source_of(notebook))
+    cells = [[cell for cell in each.cells if cell.cell_type == "code"] for each in (old, new)]
+    if len(cells[0]) != len(cells[1]):
+        raise SystemExit(f"{notebook.name} has other code cells than its text: build it")
+    for before, now in zip(*cells):
+        now.outputs, now.execution_count = before.outputs, before.execution_count
+    new.metadata.language_info = old.metadata.language_info
+    nbformat.write(new, notebook)
 
 
 def text(notebook: Path) -> None:

@@ -1,0 +1,115 @@
+"""Try the book where its readers are, as far as one machine can tell.
+
+    uv run python -m tools.trials classic           the environment of environment.yml: Python 3.11, d2l 1.0.3
+    uv run python -m tools.trials colab [NAME ...]  one notebook alone, in an environment like Colab's
+
+Each makes its environment in a temporary folder, with what was published up to the day in pyproject.toml.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbclient import NotebookClient
+
+from tools import book
+
+COLAB_PYTHON = "3.12"
+COLAB = ["ipython==7.34.0", "ipykernel", "numpy", "torch", "matplotlib"]  # and nothing else that the book needs
+
+
+def run(*command: str | Path, **options) -> str:
+    """Run a command, shown first; return what it prints. Its failure is ours."""
+    print("$", *command, file=sys.stderr, flush=True)
+    return subprocess.run([str(part) for part in command], check=True, text=True, **options).stdout
+
+
+def day() -> str:
+    """Return the date up to which packages are installed, in pyproject.toml."""
+    return re.search(r'exclude-newer = "(.+)"', (book.ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+
+
+def environment(folder: Path, python: str, *packages: str | Path) -> Path:
+    """Make a virtual environment with pip and the packages; return its Python."""
+    run("uv", "venv", "--quiet", "--seed", "--python", python, folder)
+    interpreter = folder / "bin" / "python"
+    run("uv", "pip", "install", "--quiet", "--exclude-newer", day(), "--python", interpreter, *packages, cwd=book.ROOT)
+    return interpreter
+
+
+def classic(names: list[str]) -> None:
+    """Run the whole suite, or the files named, in the environment that environment.yml describes (its pip part)."""
+    described = yaml.safe_load((book.ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    python = next(entry.removeprefix("python=") for entry in described if str(entry).startswith("python="))
+    requirements = next(entry["pip"] for entry in described if isinstance(entry, dict))
+    packages = [part for requirement in requirements for part in requirement.split()]
+    with tempfile.TemporaryDirectory() as folder:
+        interpreter = environment(Path(folder), python, *packages)
+        run(interpreter, "-m", "pytest", "-m", "not oracle", *names, cwd=book.ROOT)
+
+
+def colab(names: list[str]) -> None:
+    """Run notebooks one by one as Colab would: each alone in an empty folder, the repository at a public address."""
+    chosen = [
+        path
+        for path in book.files_under("notebooks", ".ipynb")
+        if path.parent.name != "solutions" and (not names or any(name in path.name for name in names))
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        interpreter = environment(here / "env", COLAB_PYTHON, *COLAB)
+        run("git", "clone", "--quiet", "--bare", book.ROOT, here / "public.git")
+        os.environ["PATH"] = (
+            f"{interpreter.parent}{os.pathsep}{os.environ['PATH']}"  # the kernel's "python" is this one
+        )
+        os.environ["OMP_NUM_THREADS"] = "1"
+        before = frozen(interpreter)
+        for path in chosen:
+            alone = here / path.stem
+            alone.mkdir()
+            execute_alone(path, f"file://{here / 'public.git'}", alone)
+            after = frozen(interpreter)
+            changed = {
+                name: (version, after.get(name)) for name, version in before.items() if after.get(name) != version
+            }
+            assert not changed, f"{path.name} changed what was installed: {changed}"
+            print(f"{path.relative_to(book.ROOT)}: ran; nothing changed, {len(after) - len(before)} packages came")
+            run(interpreter, "-m", "pip", "uninstall", "--quiet", "--yes", *sorted(set(after) - set(before)))
+
+
+def frozen(interpreter: Path) -> dict[str, str]:
+    """Return the installed packages and their versions."""
+    listed = run(interpreter, "-m", "pip", "list", "--format=freeze", stdout=subprocess.PIPE)
+    return dict(line.split("==") for line in listed.split())
+
+
+def execute_alone(path: Path, url: str, folder: Path) -> None:
+    """Run a copy of a notebook in a folder of its own; fail if a cell does, or if book_utils came from elsewhere."""
+    notebook = nbformat.read(path, as_version=4)
+    getting = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    getting.source = re.sub(r"^URL = .*", f"URL = {url!r}", getting.source, flags=re.MULTILINE)
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where).execute()
+    said = "".join(output.get("text", "") for output in getting.outputs)
+    assert said == f"book_utils was installed from {url}\n", said
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("trial", choices=["classic", "colab"])
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="part of a notebook's name (colab), or files (classic)"
+    )
+    options = parser.parse_args(arguments)
+    {"classic": classic, "colab": colab}[options.trial](options.names)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
