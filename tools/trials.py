@@ -65,10 +65,8 @@ def colab(names: list[str]) -> None:
         here = Path(folder)
         interpreter = environment(here / "env", COLAB_PYTHON, *COLAB)
         run("git", "clone", "--quiet", "--bare", book.ROOT, here / "public.git")
-        os.environ["PATH"] = (
-            f"{interpreter.parent}{os.pathsep}{os.environ['PATH']}"  # the kernel's "python" is this one
-        )
-        os.environ["OMP_NUM_THREADS"] = "1"
+        run(interpreter, "-m", "ipykernel", "install", "--prefix", here / "env", "--name", "trial")
+        os.environ.update(JUPYTER_PATH=str(here / "env" / "share" / "jupyter"), OMP_NUM_THREADS="1")
         before = frozen(interpreter)
         for path in chosen:
             alone = here / path.stem
@@ -95,7 +93,7 @@ def execute_alone(path: Path, url: str, folder: Path) -> None:
     getting = next(cell for cell in notebook.cells if cell.cell_type == "code")
     getting.source = re.sub(r"^URL = .*", f"URL = {url!r}", getting.source, flags=re.MULTILINE)
     where = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where).execute()
+    NotebookClient(notebook, timeout=600, kernel_name="trial", resources=where).execute()
     said = "".join(output.get("text", "") for output in getting.outputs)
     assert said == f"book_utils was installed from {url}\n", said
 
