@@ -45,9 +45,10 @@ class LiveFigure:
         self._handle: DisplayHandle | None = None
         self._next_frame = 0.0
         self._waiting = False
+        self._has_window = hasattr(self.fig.canvas.manager, "window")
         if self._shell:
             plt.close(self.fig)  # else the inline back end would show it once more at the end of the cell
-        elif hasattr(self.fig.canvas.manager, "window"):
+        elif self._has_window:
             self.fig.show()
 
     def draw(self) -> None:
@@ -60,6 +61,8 @@ class LiveFigure:
                 self._shell.events.register("post_execute", self._last_frame)
         if self._shell is None:
             self._fit()  # whoever saves the figure sees all of it, though no frame is due
+            if self._has_window:
+                self.fig.canvas.draw_idle()  # as soon as the window has time
 
     def _fit(self) -> None:
         for axes in self.axes:

@@ -1,4 +1,10 @@
-"""JupyterLab in a real browser, with copies of the notebooks, so that nothing in the repository changes."""
+"""What needs a screen: JupyterLab in a real browser, with copies of the notebooks, and a window of its own.
+
+    uv run pytest -n0 tests/browser
+
+needs Chromium, one that is installed or playwright's own (``uv run playwright install chromium``), and for the window a
+display or Xvfb. Screenshots for human eyes are left in ``build/browser``.
+"""
 
 import os
 import shutil
@@ -8,6 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tools.picture import ROOT, choose, jupyterlab
 
+PICTURES = ROOT / "build" / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")  # else playwright's own
 
 
@@ -37,7 +44,7 @@ def open_notebook(browser, address):
     def open_one(path: str, theme: str = "Light") -> Page:
         page = browser.new_page(viewport={"width": 1100, "height": 900})
         pages.append(page)
-        page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{path}?"))
+        page.goto(address.replace("/lab?", f"/lab/tree/notebooks/{path}?reset&"))  # else all that were open come back
         page.get_by_text("| Idle").wait_for(timeout=90_000)
         choose(page, "Settings", "Theme", f"JupyterLab {theme}")
         return page

@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
+from tests.browser.conftest import PICTURES
 from tools import book
 from tools.picture import WATCH, choose, growing_states, training_cell, wait_for_the_end
 
 CHAPTERS = [path for path in book.files_under("notebooks", ".ipynb") if path.parent.name == "en"]
-PICTURES = book.ROOT / "build" / "browser"
 STDERR = "[data-mime-type='application/vnd.jupyter.stderr']"
 
 

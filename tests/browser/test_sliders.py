@@ -1,19 +1,9 @@
-"""In a real browser: the sliders of chapter 05 move, and the figure with them.
+"""In a real browser: the sliders of chapter 05 move, and the figure with them."""
 
-    uv run pytest tests/browser
+from playwright.sync_api import expect
 
-needs Chromium: one that is installed, or playwright's own (``uv run playwright install chromium``).
-"""
-
-import shutil
-
-import pytest
-from playwright.sync_api import expect, sync_playwright
-
-from tools.picture import ROOT, choose, jupyterlab
-
-CHAPTER = "05-loss-functions.ipynb"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.browser.conftest import PICTURES
+from tools.picture import choose, wait_for_the_end
 
 # Called by the browser whenever it is about to paint: the height of the outputs, and which picture they show.
 WATCH = """cell => {
@@ -27,24 +17,10 @@ WATCH = """cell => {
 }"""
 
 
-@pytest.fixture
-def page(tmp_path):
-    """Return JupyterLab with a copy of the chapter, of which all cells have run."""
-    shutil.copy(ROOT / "notebooks" / "en" / CHAPTER, tmp_path)
-    with jupyterlab(str(tmp_path)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1100, "height": 900})
-        page.goto(address.replace("/lab?", f"/lab/tree/{CHAPTER}?"))
-        page.get_by_text("| Idle").wait_for(timeout=90_000)
-        choose(page, "Run", "Run All Cells")
-        waiting = page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text="*")
-        expect(waiting).not_to_have_count(0, timeout=30_000)
-        expect(waiting).to_have_count(0, timeout=300_000)  # else cells above still grow, and what is aimed at moves
-        yield page
-        browser.close()
-
-
-def test_a_slider_in_chapter_05_changes_the_figure(page, tmp_path):
+def test_a_slider_in_chapter_05_changes_the_figure(open_notebook):
+    page = open_notebook("en/05-loss-functions.ipynb")
+    choose(page, "Run", "Run All Cells")
+    wait_for_the_end(page)  # else cells above still grow, and what is aimed at moves
     cell = page.locator(".jp-CodeCell").filter(has_text="explore(draw_losses")
     cell.scroll_into_view_if_needed()
     sliders = cell.get_by_role("slider")
@@ -73,4 +49,5 @@ def test_a_slider_in_chapter_05_changes_the_figure(page, tmp_path):
     states = page.evaluate("window.states")
     assert len({picture for _, picture in states}) >= 2 and all(picture for _, picture in states)
     assert max(height for height, _ in states) - min(height for height, _ in states) <= 2, "it flickers"
-    cell.screenshot(path=tmp_path / "sliders.png")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    cell.screenshot(path=PICTURES / "05-sliders.png")
