@@ -35,7 +35,7 @@ def test_the_training_plot_grows_in_its_place_and_can_be_read(open_notebook, the
     wait_for_the_end(page)
     assert len(growing_states(page)) >= 3  # each one figure, never gone: growing_states looks
     PICTURES.mkdir(parents=True, exist_ok=True)
-    cell.scroll_into_view_if_needed()
+    cell.evaluate("cell => cell.scrollIntoView({block: 'center'})")
     page.screenshot(path=PICTURES / f"07-{theme.lower()}.png")
     figure = Image.open(io.BytesIO(cell.locator("img").screenshot())).convert("L")
     assert figure.getpixel((3, 3)) == 255 and figure.getextrema()[0] < 80  # dark on white in either theme
