@@ -6,6 +6,7 @@ from jupyter_client.manager import start_new_kernel
 import book_utils as bu
 
 DRAW = """
+%matplotlib inline
 from book_utils import explore, use_svg_display
 use_svg_display()
 
@@ -65,7 +66,7 @@ def test_to_a_person_sliders_appear_and_a_move_draws_the_same_figure_anew(run):
 
 
 def test_without_ipywidgets_there_is_the_figure_alone(run):
-    ((kind, data),) = run("import sys; sys.modules['ipywidgets'] = None\n" + DRAW, watched=True)
+    ((kind, data),) = run("import sys; sys.modules['ipywidgets'] = None" + DRAW, watched=True)
     assert kind == "display_data" and "<!-- 2.0, 3 -->" in data["image/svg+xml"]
 
 

@@ -1,9 +1,11 @@
 """Figures: the growing plot in a notebook, in a script and by itself; sheets of images; the book's style."""
 
 import math
+import re
 import subprocess
 import sys
 import tracemalloc
+from base64 import b64decode
 
 import matplotlib
 import nbformat
@@ -94,6 +96,15 @@ def test_an_animator_without_points_shows_nothing(session):
 def test_a_point_added_in_a_later_cell_lands_in_the_same_figure(session):
     assert [kind for kind, _ in sent(session, 5)] == ["update_display_data"]
     assert outputs(session, 5) == []
+
+
+def test_a_page_of_html_shows_the_last_state_once(session):
+    from nbconvert import HTMLExporter
+
+    page, _ = HTMLExporter().from_notebook_node(session.nb)
+    (output,) = outputs(session, 1)
+    figures = [b64decode(coded).decode() for coded in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", page)]
+    assert [figure for figure in figures if "<!-- epoch -->" in figure] == [output.data["image/svg+xml"]]
 
 
 def test_nothing_is_ever_cleared(session):
