@@ -77,7 +77,8 @@ def publish(url: str) -> None:
     pyproject = book.ROOT / "pyproject.toml"
     text = TABLE.sub("", pyproject.read_text(encoding="utf-8"))
     table = f'\n[project.urls]\nRepository = "{url}"\n' if url else ""
-    pyproject.write_text(text.replace("\n[project.optional-dependencies]", f"{table}\n[project.optional-dependencies]"))
+    text = text.replace("\n[project.optional-dependencies]", f"{table}\n[project.optional-dependencies]")
+    pyproject.write_text(text, encoding="utf-8", newline="\n")
     for source in book.files_under("sources", ".md"):
         notebook = book.notebook_of(source)
         text = with_cell(source.read_text(encoding="utf-8"), url)
