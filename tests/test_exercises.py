@@ -1,6 +1,7 @@
 """The exercises' checks: they accept what is right in any form, and say kindly what is wrong on which input."""
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -8,8 +9,7 @@ import torch
 from torch.nn import functional
 
 from book_utils import exercises
-from book_utils.exercises import EXERCISES, Judge, check
-from book_utils.exercises.messages import HINTS, MESSAGES, QUANTITIES
+from book_utils.exercises import EXERCISES, LANGUAGES, Judge, check
 
 
 @pytest.fixture(autouse=True)
@@ -77,8 +77,8 @@ def test_an_untouched_stub_is_not_done_yet_however_often(said, stub):
     assert "not done yet" in said(stub) and "not done yet" in said(stub)
 
 
-def ask(number, answer, capsys):
-    check(number, answer)
+def ask(number, answer, capsys, language="en"):
+    check(number, answer, language=language)
     return capsys.readouterr().out
 
 
@@ -88,7 +88,8 @@ MISTAKES = [(number, name) for number, exercise in EXERCISES.items() for name in
 @pytest.mark.parametrize(("number", "name"), MISTAKES)
 def test_every_mistake_gets_its_hint_and_the_value_at_the_second_failure_only(number, name, capsys):
     first, second = (ask(number, EXERCISES[number].mistakes[name], capsys) for _ in range(2))
-    assert HINTS["en"][number][name] in first and HINTS["en"][number][name] in second
+    hint = LANGUAGES["en"].HINTS[number][name]
+    assert hint in first and hint in second
     assert "Expected" not in first
     assert "Expected" in second or "shape" in second or "raised" in second
 
@@ -109,16 +110,42 @@ def test_answers_of_other_precision_or_with_gradients_are_right(number, capsys):
     assert ask(number, in_double, capsys) == f"{number}: right.\n"
 
 
-@pytest.mark.parametrize("language", MESSAGES)
+def placeholders(text):
+    return set(re.findall(r"\{(\w+)", text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_words_for_everything(language):
-    assert MESSAGES[language].keys() == MESSAGES["en"].keys()
-    assert QUANTITIES[language].keys() == HINTS[language].keys() == EXERCISES.keys()
+    words, english = LANGUAGES[language], LANGUAGES["en"]
+    assert words.MESSAGES.keys() == english.MESSAGES.keys()
+    for occasion, text in words.MESSAGES.items():
+        assert placeholders(text) == placeholders(english.MESSAGES[occasion]), occasion
+    assert words.QUANTITIES.keys() == words.HINTS.keys() == EXERCISES.keys()
     for number, exercise in EXERCISES.items():
-        assert HINTS[language][number].keys() == exercise.mistakes.keys()
+        assert words.HINTS[number].keys() == exercise.mistakes.keys()
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_in_chinese_there_is_no_english_but_names(number, capsys):
+    """Whatever is said, and however often: no two English words in a row, other than what Python says of an error."""
+    exercise = EXERCISES[number]
+    answers = [
+        exercise.solve,
+        None,
+        *exercise.mistakes.values(),
+        lambda *_: "high",
+        lambda *_: torch.ones(99),
+        only_pass,
+    ]
+    for answer in answers * 2:
+        text = ask(number, answer, capsys, "zh")
+        assert re.search("[\u4e00-\u9fff]", text)
+        if "引发了" not in text:
+            assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", text), text
 
 
 def test_an_unknown_language_is_an_error():
-    with pytest.raises(ValueError, match="the checks speak en, not 'xx'"):
+    with pytest.raises(ValueError, match="the checks speak en, zh, not 'xx'"):
         check("05.2", by_hand, language="xx")
 
 
@@ -165,7 +192,7 @@ def writes_into_its_input(y_hat, y, delta=1.0):
         (raises, "raised AttributeError: 'Tensor' object has no attribute 'no_such_method' (line 3 of the function)"),
         (forgets_return, "returns nothing. Is a return missing?"),
         (writes_into_its_input, "changed its input"),
-        (lambda y_hat, y, delta=1.0: "high", "returns a str"),
+        (lambda y_hat, y, delta=1.0: "high", "returns a value of type str"),
         (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).mean(), "not their mean"),
         (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).sum(), "not their sum"),
         (
@@ -175,7 +202,7 @@ def writes_into_its_input(y_hat, y, delta=1.0):
         (lambda y_hat, y, delta=1.0: 0 / 0, "raised ZeroDivisionError"),
         (lambda y_hat, y, delta=1.0: y_hat * float("nan"), "your loss is nan"),
         (None, "hand over the function itself, as in check('05.2', my_huber); this is None"),
-        (torch.tensor(2.5), "this is a Tensor"),
+        (torch.tensor(2.5), "this is a value of type Tensor"),
     ],
 )
 def test_what_else_goes_wrong_is_said_and_not_thrown(said, answer, words):

@@ -2,7 +2,7 @@
 
 An exercise is a right answer, inputs to try, and the mistakes that readers make, each as a function that makes it
 (``answers.py``): if an answer agrees with one of them on every input, its hint is given. What is said to the reader
-stands in ``messages.py``, by language.
+stands in ``messages_en.py`` and its like, one module for each language.
 """
 
 import dis
@@ -16,10 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from book_utils.exercises import messages_en, messages_zh
 from book_utils.exercises.answers import EXERCISES, Answer, Arguments
-from book_utils.exercises.messages import HINTS, MESSAGES, QUANTITIES
 
-__all__ = ["EXERCISES", "check"]
+__all__ = ["EXERCISES", "LANGUAGES", "check"]
+
+LANGUAGES = {"en": messages_en, "zh": messages_zh}
 
 _failures: dict[str, int] = {}
 
@@ -34,15 +36,15 @@ def check(exercise: str, answer: Answer, language: str = "en") -> None:
     Args:
         exercise: Chapter and number, such as ``"05.2"``.
         answer: The reader's function.
-        language: What to speak: a key of ``MESSAGES``.
+        language: What to speak: a key of ``LANGUAGES``.
 
     Raises:
         ValueError: There is no such exercise, or no such language.
     """
     if exercise not in EXERCISES:
         raise ValueError(f"there is no exercise {exercise!r} to check; there are {', '.join(EXERCISES)}")
-    if language not in MESSAGES:
-        raise ValueError(f"the checks speak {', '.join(MESSAGES)}, not {language!r}")
+    if language not in LANGUAGES:
+        raise ValueError(f"the checks speak {', '.join(LANGUAGES)}, not {language!r}")
     with undisturbed():
         verdict, message = Judge(exercise, language).judge(answer, _failures.get(exercise, 0))
     if verdict == "wrong":
@@ -77,8 +79,8 @@ class Judge:
 
     def __init__(self, number: str, language: str) -> None:
         self.number, self.exercise = number, EXERCISES[number]
-        self.messages, self.hints = MESSAGES[language], HINTS[language][number]
-        self.quantity = QUANTITIES[language][number]
+        words = LANGUAGES[language]
+        self.messages, self.hints, self.quantity = words.MESSAGES, words.HINTS[number], words.QUANTITIES[number]
 
     def judge(self, answer: Answer, failures: int) -> tuple[str, str]:
         """Return the verdict and what to say to the reader.
@@ -86,7 +88,7 @@ class Judge:
         The verdict is ``"not done"``, ``"right"``, ``"wrong"`` (a wrong value) or ``"broken"`` (anything else).
         """
         if not callable(answer):
-            received = "None" if answer is None else f"a {type(answer).__name__}"
+            received = "None" if answer is None else self.type_of(answer)
             return "broken", self.say("no function", exercise=self.number, name=self.exercise.name, received=received)
         if is_stub(answer):
             return "not done", self.say("not done")
@@ -95,23 +97,26 @@ class Judge:
             if symptom:
                 told = self.say("expected" if failures else "again", expected=expected) if expected else ""
                 words = (symptom, self.hint(answer), told)
-                return "wrong" if expected else "broken", " ".join(filter(None, words))
+                return "wrong" if expected else "broken", self.say("between").join(filter(None, words))
         return "right", self.say("right")
 
     def say(self, occasion: str, **what: Any) -> str:
         return self.messages[occasion].format(**what)
 
+    def type_of(self, value: Any) -> str:
+        return self.say("type", name=type(value).__name__)
+
     def where(self, values: Arguments) -> str:
-        return ", ".join(f"{name} = {shown(value)}" for name, value in zip(self.exercise.parameters, values))
+        return ", ".join(f"{name} = {self.shown(value)}" for name, value in zip(self.exercise.parameters, values))
 
     def try_out(self, answer: Answer, arguments: Arguments) -> tuple[str, str]:
         """Call the answer once; return what is wrong, and if that is a value, the one expected. Empty if nothing is."""
         expected = numbers(self.exercise.solve(*copied(arguments)))
-        given, where = copied(arguments), "on " + self.where(arguments)
+        given, where = copied(arguments), self.where(arguments)
         try:
             result = answer(*given)
         except Exception as error:  # whatever it is: it is reported
-            return self.say("raised", where=where, error=described(error), line=line_of(error, answer)), ""
+            return self.say("raised", where=where, error=described(error), line=self.line_of(error, answer)), ""
         if not unchanged(arguments, given):
             return self.say("changed", where=where), ""
         if result is None:
@@ -119,7 +124,7 @@ class Judge:
         try:
             result = numbers(result)
         except (TypeError, ValueError, RuntimeError):
-            return self.say("no numbers", where=where, received=f"a {type(result).__name__}"), ""
+            return self.say("no numbers", where=where, received=self.type_of(result)), ""
         if result.shape != expected.shape:
             received, wanted = tuple(result.shape), tuple(expected.shape)
             return self.say("shape", where=where, received=received, expected=wanted), ""
@@ -134,8 +139,8 @@ class Judge:
             received, wanted = result[place], expected[place]
         else:
             at, received, wanted = arguments, result, expected
-        symptom = self.say("value", where=self.where(at), quantity=self.quantity, received=shown(received))
-        return symptom, shown(wanted)
+        symptom = self.say("value", where=self.where(at), quantity=self.quantity, received=self.shown(received))
+        return symptom, self.shown(wanted)
 
     def hint(self, answer: Answer) -> str:
         """Return the hint of the mistake that agrees with the answer on every input, or an empty string."""
@@ -143,6 +148,23 @@ class Judge:
             if all(agree(mistake, answer, arguments) for arguments in self.exercise.inputs()):
                 return self.hints[name]
         return ""
+
+    def shown(self, value: Any) -> str:
+        """Return numbers as a reader would write them, and in a few words what is too long for that."""
+        if isinstance(value, Tensor):
+            return self.say("tensor", shape=tuple(value.shape)) if value.numel() > 16 else self.shown(value.tolist())
+        if isinstance(value, (list, tuple)):
+            return f"[{', '.join(map(self.shown, value))}]"
+        if isinstance(value, bytes):
+            first = value[:12].hex(" ")
+            return self.say("bytes", first=first, count=len(value)) if len(value) > 12 else first
+        return getattr(value, "__name__", None) or (f"{value:.4g}" if isinstance(value, float) else str(value))
+
+    def line_of(self, error: Exception, answer: Answer) -> str:
+        """Return in words which line of the reader's function the error arose in, if it arose there."""
+        code = getattr(answer, "__code__", None)
+        lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
+        return self.say("line", line=lines[-1] - code.co_firstlineno + 1) if lines else ""
 
 
 def is_stub(answer: Answer) -> bool:
@@ -191,28 +213,7 @@ def outcome(function: Answer, arguments: Arguments) -> Tensor | type[Exception]:
         return type(error)
 
 
-def shown(value: Any) -> str:
-    """Return numbers as a reader would write them, and in a few words what is too long for that."""
-    if isinstance(value, Tensor):
-        if value.numel() > 16:
-            return f"a tensor of shape {tuple(value.shape)}"
-        return shown(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(shown, value))}]"
-    if isinstance(value, bytes):
-        rest = f" ... ({len(value)} bytes)" if len(value) > 12 else ""
-        return value[:12].hex(" ") + rest
-    return getattr(value, "__name__", None) or (f"{value:.4g}" if isinstance(value, float) else str(value))
-
-
 def described(error: Exception) -> str:
     """Return the name of an error and the first line of what it says."""
     said = str(error).strip().splitlines()
     return type(error).__name__ + (f": {said[0]}" if said else "")
-
-
-def line_of(error: Exception, answer: Answer) -> str:
-    """Return the number of the line in the reader's function where the error arose, if it arose there."""
-    code = getattr(answer, "__code__", None)
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
-    return f" (line {lines[-1] - code.co_firstlineno + 1} of the function)" if lines else ""

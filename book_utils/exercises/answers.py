@@ -1,6 +1,6 @@
 """The exercises that can be checked: a right answer to each, inputs to try, and the mistakes that readers make.
 
-Nothing here is said to the reader: words stand in ``messages.py``, under the same names.
+Nothing here is said to the reader: words stand in ``messages_en.py`` and ``messages_zh.py``, under the same names.
 """
 
 import math
