@@ -77,9 +77,7 @@ class Cell(IPyNbCell):
             self.user_properties.append(("not compared", reason))
 
     def _reason_not_to_compare(self, data_set: str) -> str:
-        tags = self.cell.metadata.get("tags", [])
-        ignored = (*compare.NEVER_COMPARED, compare.REAL_DATA) if data_set != "real" else compare.NEVER_COMPARED
-        if tag := next((tag for tag in tags if tag in ignored), ""):
+        if tag := compare.exemption(self.cell.metadata.get("tags", []), data_set):
             return tag
         if not self.options["check"]:
             return "nbval"

@@ -22,6 +22,13 @@ NEVER_COMPARED = ("timing", "device", "chaotic")
 # The tag of cells whose output depends on the real images; the stand-in's are others.
 REAL_DATA = "real-data"
 
+
+def exemption(tags: Collection[str], data_set: str) -> str:
+    """Return the tag for which a cell's output is not compared while a data set is in use, or '' if it is compared."""
+    exempt = NEVER_COMPARED if data_set == "real" else (*NEVER_COMPARED, REAL_DATA)
+    return next((tag for tag in tags if tag in exempt), "")
+
+
 # How far a number may move, relative to itself, before it counts as another result. Other processors and other
 # releases of torch move trained values by 1e-6 to 1e-4.
 RELATIVE = Decimal("1e-3")
