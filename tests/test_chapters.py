@@ -42,7 +42,7 @@ def noticed(chapter, kind, pattern, replacement):
     return [bool(compare.output_differences(stored, fresh, ())) for fresh, stored in pairs if stored is not None]
 
 
-@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+@pytest.fixture(params=CHAPTERS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def chapter(request):
     return request.param
 

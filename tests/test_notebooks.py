@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from book_utils.exercises import EXERCISES
+from book_utils.exercises import EXERCISES, LANGUAGES
 from tools import book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,8 +14,33 @@ NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 SOURCES = book.files_under("sources", ".md")
 CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions"]
 
+# What the tests look for in a chapter, by language.
+WORDS = {
+    "en": {
+        "opening": ("able to", "**You need**", "**Time:**"),
+        "predict": "**Predict, then run.**",
+        "end": ["Summary", "Exercises"],
+        "exercise": "Exercise",
+    },
+    "zh": {
+        "opening": ("你将能够", "**你需要**", "**时间：**"),
+        "predict": "**先猜，再运行。**",
+        "end": ["小结", "练习"],
+        "exercise": "练习",
+    },
+}
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+
+def place(notebook):
+    """Return where a notebook is, as a name for its tests."""
+    return "-".join(notebook.relative_to(book.ROOT / "notebooks").with_suffix("").parts)
+
+
+def language_of(notebook):
+    return notebook.relative_to(book.ROOT / "notebooks").parts[0]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=place)
 def notebook(request):
     return request.param
 
@@ -90,17 +115,17 @@ def test_outputs_name_no_home_folder_and_no_address(notebook):
             assert not re.search(r"/home/|/Users/|C:\\\\| at 0x", text), text
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=place)
 def test_a_chapter_opens_and_closes_as_the_reader_expects(chapter):
     markdown = [cell.source for cell in cells_of(chapter, "markdown")]
-    opening, whole = markdown[0], "\n".join(markdown)
+    opening, whole, words = markdown[0], "\n".join(markdown), WORDS[language_of(chapter)]
     assert opening.startswith("# ")
-    assert "able to" in opening and "need" in opening.lower() and "minutes" in opening
-    assert whole.count("**Predict, then run.**") >= 3
-    assert whole.count("<details>") >= whole.count("**Predict, then run.**")
+    assert all(word in opening for word in words["opening"])
+    assert whole.count(words["predict"]) >= 3
+    assert whole.count("<details>") >= whole.count(words["predict"])
     assert whole.count("<details>") == whole.count("</details>")
     headings = re.findall(r"^## (.+)$", whole, flags=re.MULTILINE)
-    assert headings[-2:] == ["Summary", "Exercises"]
+    assert headings[-2:] == words["end"]
 
 
 def test_a_chapter_reads_well_without_the_solutions():
@@ -111,25 +136,25 @@ def test_a_chapter_reads_well_without_the_solutions():
         assert notebook.parent.parent / notebook.name in CHAPTERS
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=place)
 def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
     """As many code exercises as answers.py knows for the chapter, and a heading in the solutions for each exercise."""
     known = {number for number in EXERCISES if number.startswith(chapter.stem[:2])}
     assert known
     solution = chapter.parent / "solutions" / chapter.name
-    for place, is_right in ((chapter, False), (solution, True)):
-        cells = cells_of(place, "code")
+    language = language_of(chapter)
+    for file, verdict in ((chapter, "not done"), (solution, "right")):
+        cells = cells_of(file, "code")
         said = {}
         for i, cell in enumerate(cells):
             for number in re.findall(r"^check\('([\d.]+)'", cell.source, flags=re.MULTILINE):
                 said[number] = "".join(output.text for output in cell.outputs)
                 assert f"def {EXERCISES[number].name}(" in cells[i - 1].source
-        assert said.keys() == known, place
-        assert all(("right" if is_right else "not done yet") in text for text in said.values()), place
-    headings = r"^(?:#+ )?(?:Exercise |\*\*)(\d+)[.:]"
+        assert said == {number: f"{number}: {LANGUAGES[language].MESSAGES[verdict]}\n" for number in known}, file
+    headings = rf"^(?:#+ )?(?:{WORDS[language]['exercise']} |\*\*)(\d+)[.:：]"
     asked, solved = (
-        [int(n) for cell in cells_of(place, "markdown") for n in re.findall(headings, cell.source, re.MULTILINE)]
-        for place in (chapter, solution)
+        [int(n) for cell in cells_of(file, "markdown") for n in re.findall(headings, cell.source, re.MULTILINE)]
+        for file in (chapter, solution)
     )
     assert len(asked) >= 4 and asked == solved == list(range(1, len(asked) + 1))
 

@@ -61,7 +61,7 @@ def test_reported_numbers_stand_in_an_output(notebook):
 CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions"]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def test_every_chapter_reports_something(chapter):
     cells = nbformat.read(chapter, as_version=4).cells
     assert any(MARK in cell.source for cell in cells if cell.cell_type == "markdown")

@@ -84,7 +84,7 @@ def test_an_address_that_no_browser_takes_is_refused(copy):
 
 def run_the_cell(folder, url, *options):
     """Run the cell in a Python without book_utils, in a folder."""
-    code = publish.cell(url).split("---\n")[-1].removesuffix("```\n")
+    code = publish.cell(url).removesuffix("```\n")
     done = subprocess.run([sys.executable, *options, "-c", code], cwd=folder, capture_output=True, text=True)
     return done.stdout
 

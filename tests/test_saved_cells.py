@@ -144,7 +144,7 @@ def imported_and_defined(sources: list[str]) -> set[str]:
     return imported & {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def test_saved_cells_equal_the_library(notebook):
     library = library_definitions()
     saved = saved_definitions(code_cells(notebook))
@@ -152,7 +152,7 @@ def test_saved_cells_equal_the_library(notebook):
     assert not (text := "\n\n".join(problems)), text
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def test_saved_cells_are_short_and_bind_what_they_use(notebook):
     sources = code_cells(notebook)
     for position, source in enumerate(sources):
@@ -163,7 +163,7 @@ def test_saved_cells_are_short_and_bind_what_they_use(notebook):
             assert not unbound, f"{lines[0]} uses {unbound}, which no cell before it defines"
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def test_nothing_is_both_imported_and_defined(notebook):
     assert not imported_and_defined(code_cells(notebook))
 

@@ -19,8 +19,7 @@ from pathlib import Path
 from tools import book
 
 TABLE = re.compile(r'\n\[project\.urls\]\nRepository = "([^"]*)"\n')
-BADGES = re.compile(r"\n\[!\[Open in Colab\].*\n")
-CELL = re.compile(r"```\{code-cell\}\n---\ncellView: form\n.*?\n```\n", flags=re.DOTALL)
+CELL = re.compile(r"(```\{code-cell\}\n---\ncellView: form\n.*?\n---\n).*?\n```\n", flags=re.DOTALL)
 OPTIONS = "---\ncellView: form\njupyter:\n  source_hidden: true\ntags: [hide-input, get-book-utils]\n---\n"
 
 
@@ -45,22 +44,22 @@ def badges(url: str, notebook: Path) -> str:
 
 
 def cell(url: str) -> str:
-    """Return the cell that gets book_utils, as it stands in a text."""
+    """Return the code of the cell that gets book_utils, to the end of the cell, as it stands in a text."""
     code = (Path(__file__).parent / "get_book_utils.py").read_text(encoding="utf-8")
-    return "```{code-cell}\n" + OPTIONS + code.replace("URL = ''", f"URL = {url!r}") + "```\n"
+    return code.replace("URL = ''", f"URL = {url!r}") + "```\n"
 
 
 def with_badges(text: str, url: str, notebook: Path) -> str:
     """Return a text with the badges of a notebook below its title."""
-    text = BADGES.sub("", text)
+    text = book.BADGES.sub("", text)
     return re.sub(r"^(# .*\n)", lambda title: title[1] + badges(url, notebook), text, count=1, flags=re.MULTILINE)
 
 
 def with_cell(text: str, url: str) -> str:
     """Return a chapter's text with the cell that gets book_utils, behind the first cell."""
     if CELL.search(text):
-        return CELL.sub(lambda _: cell(url), text, count=1)
-    return text.replace("\n+++\n", "\n" + cell(url), 1)
+        return CELL.sub(lambda found: found[1] + cell(url), text, count=1)
+    return text.replace("\n+++\n", "\n```{code-cell}\n" + OPTIONS + cell(url), 1)
 
 
 def plain(url: str) -> str:

@@ -1,0 +1,292 @@
+"""A translation cannot drift from the English text: same cells, code, formulas and outputs; one word for each term.
+
+If a test names a cell because the English text was edited there, mend the translation and stamp it: CONTRIBUTING.md
+says how.
+"""
+
+import ast
+import csv
+import io
+import re
+import tokenize
+from difflib import unified_diff
+
+import nbformat
+import pytest
+from markdown_it import MarkdownIt
+
+from tools import book, compare
+
+SOURCES = book.ROOT / "sources"
+TRANSLATED = [source for source in book.files_under("sources", ".md") if book.is_translation(source)]
+GLOSSARY = list(csv.DictReader((SOURCES / "glossary.csv").open(encoding="utf-8")))
+HAN = "\u4e00-\u9fff"
+
+# What code may say otherwise than in English, apart from comments and docstrings: arguments of functions.
+MAY_DIFFER = {("check", "language")}
+
+# Words that are right, though a form to avoid is part of them.
+WITHIN = ("惩罚项",)
+
+
+@pytest.fixture(params=TRANSLATED, ids=lambda path: "-".join(path.relative_to(SOURCES).with_suffix("").parts))
+def chinese(request):
+    return request.param
+
+
+def pairs_of_cells(chinese, english=None):
+    """Return the cells of both editions side by side; fail, naming the first that has no counterpart."""
+    ours, theirs = book.read_source(chinese).cells, book.read_source(english or book.english_of(chinese)).cells
+    kinds = [[cell.cell_type for cell in cells] for cells in (ours, theirs)]
+    first = next((i for i, (a, b) in enumerate(zip(*kinds)) if a != b), min(map(len, kinds)))
+    assert kinds[0] == kinds[1], f"cell {first} of {chinese.name} has no counterpart: {ours[first : first + 1]}"
+    return list(zip(ours, theirs))
+
+
+def name(cell):
+    return f"cell {cell.id}, {cell.source.splitlines()[0][:60]!r}"
+
+
+def plain_code(source):
+    """Return code without comments and docstrings, and without what may differ, line by line."""
+    tree = ast.parse("\n".join("pass" if line.startswith("%") else line for line in source.splitlines()))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            node.keywords = [keyword for keyword in node.keywords if (node.func.id, keyword.arg) not in MAY_DIFFER]
+    return ast.unparse(tree).splitlines()
+
+
+def remarks(source):
+    """Return the comments and docstrings of code."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    found = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    tree = ast.parse("\n".join("pass" if line.startswith("%") else line for line in source.splitlines()))
+    nodes = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+    return found + [ast.get_docstring(node) or "" for node in nodes]
+
+
+def formulas(text):
+    """Return the formulas, without the words in them."""
+    found = re.findall(r"\$\$.*?\$\$|\$[^$]+\$", re.sub(r"`[^`\n]*`", "`", text), flags=re.DOTALL)
+    return sorted(re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in found)
+
+
+def without_language_link(text):
+    """Return the text of a cell without the link to the same notebook in another language."""
+    return re.sub(
+        rf"^\[[^\]]+\]\((?:\.\./)+(?:{'|'.join((book.ENGLISH, *book.TRANSLATIONS))})/.*\)$", "", text, flags=re.M
+    )
+
+
+def skeleton(text):
+    """Return what prose hangs on: headings, lists, tables, folds, links, exercises, and numbers that are results."""
+    text = without_language_link(text)
+    return {
+        "headings": re.findall(r"^#+(?= )", text, flags=re.MULTILINE),
+        "items of lists": len(re.findall(r"^\s*(?:[-*]|\d+\.) ", text, flags=re.MULTILINE)),
+        "rows of tables": len(re.findall(r"^\|", text, flags=re.MULTILINE)),
+        "folds": re.findall(r"</?(?:details|summary)>", text),
+        "links": sorted(re.findall(r"\]\(([^)]+)\)", text)),
+        "names in code": sorted({*re.findall(r"`([^`\n]+)`", text)}),
+        "results": sorted(re.sub(r"[^\d.-]", "", number) for number in re.findall(r"(\S+)(?: ?%)?<!--out-->", text)),
+        "exercises": re.findall(r"^(?:### [^\d\n]*|\*\*)(\d+)[.:：]", text, flags=re.MULTILINE),
+    }
+
+
+def difference(ours, theirs):
+    """Return in words how a translated cell differs from the English one, or an empty string."""
+    options = [{key: value for key, value in cell.metadata.items() if key != book.MADE_FROM} for cell in (ours, theirs)]
+    if options[0] != options[1]:
+        return f"tags or options: {options[0]} for {options[1]}"
+    if theirs.cell_type == "code":
+        codes = plain_code(theirs.source), plain_code(ours.source)
+        if ("#@save" in ours.source) != ("#@save" in theirs.source):
+            return "#@save"
+        return "\n".join(unified_diff(*codes, "English", "translation", lineterm=""))
+    if formulas(ours.source) != formulas(theirs.source):
+        return f"formulas: {formulas(ours.source)} for {formulas(theirs.source)}"
+    pairs = zip(skeleton(ours.source).items(), skeleton(theirs.source).values())
+    return "; ".join(f"{what}: {here} for {there}" for (what, here), there in pairs if here != there)
+
+
+def differences(chinese, english=None):
+    return [f"{name(t)}: {found}" for o, t in pairs_of_cells(chinese, english) if (found := difference(o, t))]
+
+
+def stale(chinese, english=None):
+    """Return the English cells that were edited since the translation was made."""
+    return [name(theirs) for ours, theirs in pairs_of_cells(chinese, english) if ours.id != theirs.id]
+
+
+def test_all_editions_have_the_same_chapters():
+    for language in book.TRANSLATIONS:
+        folders = SOURCES / language, SOURCES / book.ENGLISH
+        chapters = [{source.relative_to(folder) for source in folder.rglob("*.md")} for folder in folders]
+        assert chapters[0] == chapters[1]
+
+
+def test_each_cell_was_made_from_the_english_text_of_today(chinese):
+    assert not (found := stale(chinese)), f"look at these cells of {chinese} again, then stamp it: {found}"
+
+
+def test_code_tags_formulas_and_structure_are_the_same(chinese):
+    assert not (found := differences(chinese)), "\n".join(found)
+
+
+def test_the_outputs_are_the_same(chinese):
+    sources = chinese, book.english_of(chinese)
+    ours, theirs = (nbformat.read(book.notebook_of(source), as_version=4).cells for source in sources)
+    for here, there in zip(ours, theirs):
+        speaks = any(f"{argument}=" in here.source for _, argument in MAY_DIFFER)
+        if (
+            there.cell_type == "code"
+            and not speaks
+            and not {*compare.NEVER_COMPARED} & {*there.metadata.get("tags", [])}
+        ):
+            assert not (found := compare.output_differences(there.outputs, here.outputs, ())), (name(there), found)
+
+
+def test_all_editions_link_to_each_other(chinese):
+    for here, there in ((chinese, book.english_of(chinese)), (book.english_of(chinese), chinese)):
+        links = re.findall(r"\]\(((?:\.\./)+[^)]*)\)", book.read_source(here).cells[0].source)
+        assert [(book.notebook_of(here).parent / link).resolve() for link in links] == [book.notebook_of(there)]
+
+
+@pytest.mark.parametrize("language", book.TRANSLATIONS)
+def test_the_readmes_agree_in_structure_commands_and_measured_numbers(language):
+    texts = [(book.ROOT / file).read_text(encoding="utf-8") for file in ("README.md", f"README.{language}.md")]
+    texts[1] = (
+        texts[1].replace("](README.md)", f"](README.{language}.md)").replace(f"notebooks/{language}", "notebooks/en")
+    )
+    assert skeleton(texts[0]) == skeleton(texts[1])
+    for pattern in (r"^```\n.*?^```$", r"\d[\d.,]* (?:MB|GB|s|ms)\b", r"\| \d[\d.]* (?=\|)"):
+        assert len({tuple(re.findall(pattern, text, flags=re.DOTALL | re.MULTILINE)) for text in texts}) == 1, pattern
+
+
+# The comparison itself, on copies of a real chapter in which one thing is changed.
+
+CHAPTER = SOURCES / "zh" / "05-loss-functions.md"
+CHANGES = {
+    "a code token": ("(y_hat, y):  #@save", "(y, y_hat):  #@save"),
+    "a string": ("'residual'", "'Residual'"),
+    "a formula": (r"\frac12", r"\frac13"),
+    "a tag": (":tags: [real-data]", ":tags: [chaotic]"),
+    "a heading": ("\n## ", "\n### "),
+    "a link": ("](https://", "](http://"),
+    "a result": ("<!--out-->", "0<!--out-->"),
+    "a fold": ("</details>", ""),
+    "a mark": ("  #@save", ""),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("edition", ["en", "zh"])
+def test_a_change_in_either_edition_is_found_and_its_cell_named(tmp_path, monkeypatch, what, edition):
+    old, new = CHANGES[what]
+    for number in ("05", "08", "07"):
+        chinese = next((SOURCES / "zh").glob(f"{number}-*.md"))
+        sources = {"zh": chinese, "en": book.english_of(chinese)}
+        text = sources[edition].read_text(encoding="utf-8")
+        if old in text:
+            break
+    assert old in text, "the chapter no longer has what the test changes"
+    copies = {language: tmp_path / "sources" / language / chinese.name for language in sources}
+    for language, copy in copies.items():
+        copy.parent.mkdir(parents=True)
+        content = sources[language].read_text(encoding="utf-8")
+        copy.write_text(content.replace(old, new, 1) if language == edition else content, encoding="utf-8")
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    found = differences(copies["zh"], copies["en"])
+    assert len(found) == 1 and found[0].startswith("cell 0"), found
+    assert bool(stale(copies["zh"], copies["en"])) == (edition == "en" and what != "a tag")
+
+
+def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_path, monkeypatch):
+    copies = [tmp_path / "sources" / language / CHAPTER.name for language in ("zh", "en")]
+    for copy, source in zip(copies, (CHAPTER, book.english_of(CHAPTER))):
+        copy.parent.mkdir(parents=True)
+        copy.write_text(
+            source.read_text(encoding="utf-8").replace("L2 is the first choice", "So L2 is the first choice"), "utf-8"
+        )
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    (found,) = stale(*copies)
+    assert found.startswith("cell 0") and not differences(*copies)
+    book.stamp(copies[0])
+    assert not stale(*copies)
+
+
+# Chinese as it should be written.
+
+
+def prose(chinese):
+    """Return the text between the code, with an x for formulas and names in code, without HTML and targets of links."""
+    cells = [cell.source for cell in book.read_source(chinese).cells if cell.cell_type == "markdown"]
+    text = re.sub(r"\]\([^)]*\)|<[^>]+>", "", "\n\n".join(cells))
+    return re.sub(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$]+\$", "x", text, flags=re.DOTALL)
+
+
+def test_no_form_to_avoid(chinese):
+    text = prose(chinese)
+    for right in WITHIN:
+        text = text.replace(right, "")
+    found = {form: row["中文"] for row in GLOSSARY for form in row["avoid"].split() if form in text}
+    assert not found and "您" not in text
+
+
+def test_a_term_has_its_word(chinese):
+    """Where the English text has a term that is used in one sense only, the Chinese has the glossary's word."""
+    english = prose(book.english_of(chinese)).lower()
+    terms = [row for row in GLOSSARY if re.search(rf"\b{re.escape(row['English'].lower())}s?\b", english)]
+    text = prose(chinese)
+    assert not [row for row in terms if row["中文"] not in text and "several senses" not in row["note"]]
+
+
+def test_a_term_has_its_english_in_brackets_once(chinese):
+    text = prose(chinese)
+    given = [row["English"] for row in GLOSSARY for _ in re.findall(re.escape(f"（{row['English']}）"), text)]
+    assert len(given) == len(set(given)), sorted(term for term in given if given.count(term) > 1)
+
+
+def test_the_glossary_says_each_thing_once():
+    terms = [row["English"] for row in GLOSSARY]
+    assert terms == sorted(set(terms), key=str.lower)
+    words = {row["中文"] for row in GLOSSARY}
+    assert not [form for row in GLOSSARY for form in row["avoid"].split() if form in words]
+
+
+def test_comments_and_docstrings_are_chinese(chinese):
+    cells = [cell for cell in book.read_source(chinese).cells if cell.cell_type == "code"]
+    texts = [
+        text for cell in cells if "get-book-utils" not in cell.metadata.get("tags", []) for text in remarks(cell.source)
+    ]
+    assert not [text for text in texts if len(re.findall("[A-Za-z]+", text)) > 2 and not re.search(f"[{HAN}]", text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        (rf"[{HAN}] ?[,;:?!]", "half-width punctuation behind Chinese"),
+        (rf"[{HAN}]\.(?!\d)", "a half-width full stop"),
+        (rf"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]", "no space between Chinese and Latin"),
+        (r"[，。；：？！（）、] +(?=[^\s*_|-])", "a space behind full-width punctuation"),
+        (r"(?<=[^\s*|-]) +[，。；：？！）、]", "a space before full-width punctuation"),
+        (rf"[{HAN}] +[{HAN}]", "a space inside Chinese"),
+        (rf"(?<![A-Za-z0-9])\([^)]*[{HAN}]", "half-width brackets around Chinese"),
+        (rf'[{HAN}]"|"[{HAN}]', "half-width quotation marks"),
+    ],
+)
+def test_punctuation_and_spaces(chinese, pattern, why):
+    text = re.sub(r"^[-*|>] .*?(?=\S)", "", prose(chinese), flags=re.MULTILINE)
+    found = [text[max(0, m.start() - 10) : m.end() + 10] for m in re.finditer(pattern, text)]
+    assert not found, why
+
+
+def test_emphasis_renders(chinese):
+    """Chinese has no spaces, by which Markdown tells where emphasis ends: none may be left over as asterisks."""
+    renderer = MarkdownIt().enable("table")
+    for cell in book.read_source(chinese).cells:
+        if cell.cell_type == "markdown":
+            rendered = renderer.render(re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "x", cell.source, flags=re.DOTALL))
+            assert "**" not in re.sub(r"<code>.*?</code>", "", rendered), name(cell)
