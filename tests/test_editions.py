@@ -10,6 +10,7 @@ import io
 import re
 import tokenize
 from difflib import unified_diff
+from functools import cache
 
 import nbformat
 import pytest
@@ -220,6 +221,7 @@ def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_
 # Chinese as it should be written.
 
 
+@cache
 def prose(chinese):
     """Return the text between the code, with an x for formulas and names in code, without HTML and targets of links."""
     cells = [cell.source for cell in book.read_source(chinese).cells if cell.cell_type == "markdown"]
