@@ -218,6 +218,24 @@ def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_
     assert not stale(*copies)
 
 
+def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
+    copies = [tmp_path / "sources" / language / CHAPTER.name for language in ("zh", "en")]
+    for copy, source in zip(copies, (CHAPTER, book.english_of(CHAPTER))):
+        copy.parent.mkdir(parents=True)
+        copy.write_bytes(source.read_bytes())
+    text = copies[1].read_text(encoding="utf-8")
+    copies[1].write_text(
+        text.replace("## Summary", "```{code-cell}\nprint('more')\n```\n\n## Summary"), encoding="utf-8"
+    )
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    with pytest.raises(AssertionError, match="has no counterpart.*小结"):
+        differences(*copies)
+    before = copies[0].read_bytes()
+    with pytest.raises(SystemExit, match="has other cells"):
+        book.stamp(copies[0])
+    assert copies[0].read_bytes() == before
+
+
 # Chinese as it should be written.
 
 
