@@ -35,9 +35,21 @@ def chinese(request):
     return request.param
 
 
+@cache
+def cells_of(source):
+    """Return the cells of a text of ours, which no test changes: parsed once."""
+    return book.read_source(source).cells
+
+
 def pairs_of_cells(chinese, english=None):
-    """Return the cells of both editions side by side; fail, naming the first that has no counterpart."""
-    ours, theirs = book.read_source(chinese).cells, book.read_source(english or book.english_of(chinese)).cells
+    """Return the cells of both editions side by side; fail, naming the first that has no counterpart.
+
+    With ``english`` both are copies, which a test may have changed since they were read.
+    """
+    if english:
+        ours, theirs = book.read_source(chinese).cells, book.read_source(english).cells
+    else:
+        ours, theirs = cells_of(chinese), cells_of(book.english_of(chinese))
     kinds = [[cell.cell_type for cell in cells] for cells in (ours, theirs)]
     first = next((i for i, (a, b) in enumerate(zip(*kinds)) if a != b), min(map(len, kinds)))
     assert kinds[0] == kinds[1], f"cell {first} of {chinese.name} has no counterpart: {ours[first : first + 1]}"
@@ -151,7 +163,7 @@ def test_the_outputs_are_the_same(chinese):
 
 def test_all_editions_link_to_each_other(chinese):
     for here, there in ((chinese, book.english_of(chinese)), (book.english_of(chinese), chinese)):
-        links = re.findall(r"\]\(((?:\.\./)+[^)]*)\)", book.read_source(here).cells[0].source)
+        links = re.findall(r"\]\(((?:\.\./)+[^)]*)\)", cells_of(here)[0].source)
         assert [(book.notebook_of(here).parent / link).resolve() for link in links] == [book.notebook_of(there)]
 
 
@@ -242,7 +254,7 @@ def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
 @cache
 def prose(chinese):
     """Return the text between the code, with an x for formulas and names in code, without HTML and targets of links."""
-    cells = [cell.source for cell in book.read_source(chinese).cells if cell.cell_type == "markdown"]
+    cells = [cell.source for cell in cells_of(chinese) if cell.cell_type == "markdown"]
     text = re.sub(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$]+\$", "x", "\n\n".join(cells), flags=re.DOTALL)
     return re.sub(r"\]\([^)]*\)|<[^>]+>", "", text)
 
@@ -277,7 +289,7 @@ def test_the_glossary_says_each_thing_once():
 
 
 def test_comments_and_docstrings_are_chinese(chinese):
-    cells = [cell for cell in book.read_source(chinese).cells if cell.cell_type == "code"]
+    cells = [cell for cell in cells_of(chinese) if cell.cell_type == "code"]
     texts = [
         text for cell in cells if "get-book-utils" not in cell.metadata.get("tags", []) for text in remarks(cell.source)
     ]
@@ -306,7 +318,7 @@ def test_punctuation_and_spaces(chinese, pattern, why):
 def test_emphasis_renders_and_a_paragraph_is_one_line(chinese):
     """Markdown tells by spaces where emphasis ends, and shows the end of a line as one: Chinese wants neither."""
     parser = MarkdownIt().enable("table")
-    for cell in book.read_source(chinese).cells:
+    for cell in cells_of(chinese):
         if cell.cell_type == "markdown":
             text = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "x", cell.source, flags=re.DOTALL)
             pieces = [piece for block in parser.parse(text) for piece in block.children or []]
