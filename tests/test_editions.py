@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
-from tools import book, compare
+from tools import book, compare, publish
 
 SOURCES = book.ROOT / "sources"
 TRANSLATED = [source for source in book.files_under("sources", ".md") if book.is_translation(source)]
@@ -60,9 +60,14 @@ def name(cell):
     return f"cell {cell.id}, {cell.source.splitlines()[0][:60]!r}"
 
 
+def tree_of(source):
+    """Return the syntax tree of a cell, IPython's own lines left out."""
+    return ast.parse("\n".join("pass" if line.startswith("%") else line for line in source.splitlines()))
+
+
 def plain_code(source):
     """Return code without comments and docstrings, and without what may differ, line by line."""
-    tree = ast.parse("\n".join("pass" if line.startswith("%") else line for line in source.splitlines()))
+    tree = tree_of(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
@@ -75,8 +80,7 @@ def remarks(source):
     """Return the comments and docstrings of code."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     found = [token.string for token in tokens if token.type == tokenize.COMMENT]
-    tree = ast.parse("\n".join("pass" if line.startswith("%") else line for line in source.splitlines()))
-    nodes = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+    nodes = (node for node in ast.walk(tree_of(source)) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
     return found + [ast.get_docstring(node) or "" for node in nodes]
 
 
@@ -86,16 +90,15 @@ def formulas(text):
     return sorted(re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in found)
 
 
-def without_language_link(text):
-    """Return the text of a cell without the link to the same notebook in another language."""
-    return re.sub(
-        rf"^\[[^\]]+\]\((?:\.\./)+(?:{'|'.join((book.ENGLISH, *book.TRANSLATIONS))})/.*\)$", "", text, flags=re.M
-    )
+def without_links_to_itself(text):
+    """Return the text of a cell without badges, and without the link to the same notebook in another language."""
+    languages = "|".join((book.ENGLISH, *book.TRANSLATIONS))
+    return re.sub(rf"^\[[^\]]+\]\((?:\.\./)+(?:{languages})/.*\)$", "", book.BADGES.sub("", text), flags=re.MULTILINE)
 
 
 def skeleton(text):
     """Return what prose hangs on: headings, lists, tables, folds, links, exercises, and numbers that are results."""
-    text = without_language_link(text)
+    text = without_links_to_itself(text)
     return {
         "headings": re.findall(r"^#+(?= )", text, flags=re.MULTILINE),
         "items of lists": len(re.findall(r"^\s*(?:[-*]|\d+\.) ", text, flags=re.MULTILINE)),
@@ -228,6 +231,19 @@ def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_
     assert found.startswith("cell 0") and not differences(*copies)
     book.stamp(copies[0])
     assert not stale(*copies)
+
+
+def test_the_public_address_makes_no_difference(tmp_path, monkeypatch):
+    url = "https://github.com/somebody/some-book"
+    copies = [tmp_path / "sources" / language / CHAPTER.name for language in ("zh", "en")]
+    for copy, source in zip(copies, (CHAPTER, book.english_of(CHAPTER))):
+        copy.parent.mkdir(parents=True)
+        text = publish.with_cell(source.read_text(encoding="utf-8"), url)
+        text = publish.with_badges(text, url, book.notebook_of(source))
+        assert text.count("somebody/some-book") == 3  # Colab, Binder, the cell
+        copy.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    assert not differences(*copies) and not stale(*copies)
 
 
 def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
