@@ -33,12 +33,13 @@ def test_every_notebook_begins_with_the_same_cell_and_agrees_with_pyproject(note
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """Return the root of a copy of the repository's texts and notebooks."""
+    """Return the root of a copy of the repository's texts and notebooks, without an address."""
     for folder in ("sources", "notebooks"):
         shutil.copytree(book.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns(".*"))
     for file in (book.ROOT / "pyproject.toml", *READMES):
         shutil.copy(file, tmp_path)
     monkeypatch.setattr(book, "ROOT", tmp_path)
+    publish.main(["--unset"])
     return tmp_path
 
 
