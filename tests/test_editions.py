@@ -190,7 +190,7 @@ CHANGES = {
     "a formula": (r"\frac12", r"\frac13"),
     "a tag": (":tags: [real-data]", ":tags: [chaotic]"),
     "a heading": ("\n## ", "\n### "),
-    "a link": ("](https://discuss", "](http://discuss"),
+    "a link": ("](https://en.wikipedia", "](http://en.wikipedia"),
     "a result": ("<!--out-->", "0<!--out-->"),
     "a fold": ("</details>", ""),
     "a mark": ("  #@save", ""),
