@@ -18,7 +18,7 @@ import pytest
 from nbformat import NotebookNode, from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-from book_utils.fashion_mnist import dataset_in_use
+from book_utils import dataset_in_use
 from tools import compare
 
 # One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run

@@ -21,51 +21,30 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
         load_data_fashion_mnist,
         synthetic_data,
     )
-    from book_utils.fashion_mnist import dataset_in_use, fashion_mnist_root
+    from book_utils.fashion_mnist.files import dataset_in_use, fashion_mnist_root
     from book_utils.linear import cross_entropy, linreg, sgd, softmax, squared_loss
-    from book_utils.live import LiveFigure
-    from book_utils.playing import explore
-    from book_utils.plotting import (
-        Animator,
-        as_curves,
-        pair_up,
-        plot,
-        set_axes,
-        set_figsize,
-        show_images,
-        show_network,
-        use_svg_display,
-    )
-    from book_utils.training import (
-        Accumulator,
-        Timer,
-        accuracy,
-        evaluate_accuracy,
-        evaluate_loss,
-        train_epoch_ch3,
-        try_gpu,
-        update_parameters,
-    )
-    from book_utils.watching import predict_ch3, train_ch3
+    from book_utils.metrics import Accumulator, Timer, accuracy, evaluate_accuracy, evaluate_loss, try_gpu
+    from book_utils.plotting.curves import Animator, as_curves, pair_up, plot, set_axes, set_figsize
+    from book_utils.plotting.interactive import explore
+    from book_utils.plotting.live import LiveFigure
+    from book_utils.plotting.pictures import show_images, show_network
+    from book_utils.plotting.style import use_svg_display
+    from book_utils.training import predict_ch3, train_ch3, train_epoch_ch3, update_parameters
 
 _HOME = {
     "book_utils.data": (
         "Batches", "data_iter", "fashion_mnist_tensors", "get_dataloader_workers", "get_fashion_mnist_labels",
         "load_array", "load_data_fashion_mnist", "synthetic_data",
     ),
-    "book_utils.fashion_mnist": ("dataset_in_use", "fashion_mnist_root"),
+    "book_utils.fashion_mnist.files": ("dataset_in_use", "fashion_mnist_root"),
     "book_utils.linear": ("cross_entropy", "linreg", "sgd", "softmax", "squared_loss"),
-    "book_utils.live": ("LiveFigure",),
-    "book_utils.playing": ("explore",),
-    "book_utils.plotting": (
-        "Animator", "as_curves", "pair_up", "plot", "set_axes", "set_figsize", "show_images", "show_network",
-        "use_svg_display",
-    ),
-    "book_utils.training": (
-        "Accumulator", "Timer", "accuracy", "evaluate_accuracy", "evaluate_loss", "train_epoch_ch3", "try_gpu",
-        "update_parameters",
-    ),
-    "book_utils.watching": ("predict_ch3", "train_ch3"),
+    "book_utils.metrics": ("Accumulator", "Timer", "accuracy", "evaluate_accuracy", "evaluate_loss", "try_gpu"),
+    "book_utils.plotting.curves": ("Animator", "as_curves", "pair_up", "plot", "set_axes", "set_figsize"),
+    "book_utils.plotting.interactive": ("explore",),
+    "book_utils.plotting.live": ("LiveFigure",),
+    "book_utils.plotting.pictures": ("show_images", "show_network"),
+    "book_utils.plotting.style": ("use_svg_display",),
+    "book_utils.training": ("predict_ch3", "train_ch3", "train_epoch_ch3", "update_parameters"),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils import data
 
-from book_utils.checks import (
+from book_utils._guards import (
     check_batches,
     check_bool,
     check_class_indices,
@@ -20,7 +20,7 @@ from book_utils.checks import (
     check_sizes,
     check_true_parameters,
 )
-from book_utils.fashion_mnist import RAW, fashion_mnist_root
+from book_utils.fashion_mnist.files import RAW, fashion_mnist_root
 
 
 def synthetic_data(w: Tensor, b: Tensor | float, num_examples: int) -> tuple[Tensor, Tensor]:

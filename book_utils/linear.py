@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from book_utils.checks import check_affine, check_as_many, check_class_probabilities, check_rows, check_step
+from book_utils._guards import check_affine, check_as_many, check_class_probabilities, check_rows, check_step
 
 
 def linreg(X: Tensor, w: Tensor, b: Tensor | float) -> Tensor:

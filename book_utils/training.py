@@ -1,168 +1,19 @@
-"""Training and measuring: sums over an epoch, accuracy, the loop over minibatches. Nothing here draws."""
+"""Training: one step, one epoch, many epochs with a plot that grows; and a look at what the model predicts."""
 
-import itertools
-import time
+import math
 from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
 
-from book_utils.checks import (
-    check_batch_iterator,
-    check_count,
-    check_measured,
-    check_per_example,
-    check_predictions,
-    check_updater,
-)
+from book_utils._guards import check_batch_iterator, check_count, check_measured, check_per_example, check_updater
+from book_utils.data import get_fashion_mnist_labels
+from book_utils.metrics import Accumulator, Batch, Loss, Net, accuracy, evaluate_accuracy
+from book_utils.plotting.curves import Animator
+from book_utils.plotting.pictures import show_images
 
-Net = Callable[[Tensor], Tensor]
-"""A model: an ``nn.Module`` or a plain function from a batch of examples to one row of outputs for each."""
-Loss = Callable[[Tensor, Tensor], Tensor]
-"""A loss: ``loss(y_hat, y)`` returns one number per example."""
 Updater = torch.optim.Optimizer | Callable[[int], None]
 """What changes the parameters: a torch optimiser, or a function that is called with the batch size."""
-Batch = tuple[Tensor, Tensor]
-
-
-class Timer:
-    """A stopwatch that keeps every time it was stopped; it runs from the moment it is made (notebook 01).
-
-    Attributes:
-        times: The recorded times in seconds.
-    """
-
-    def __init__(self) -> None:
-        self.times: list[float] = []
-        self.start()
-
-    def start(self) -> None:
-        """Start the watch (again)."""
-        self.tik = time.perf_counter()
-
-    def stop(self) -> float:
-        """Record the seconds since the last start, and return them."""
-        self.times.append(time.perf_counter() - self.tik)
-        return self.times[-1]
-
-    def avg(self) -> float:
-        """Return the mean of the recorded times, in seconds; ValueError if there is none."""
-        if not self.times:
-            raise ValueError("no time has been recorded yet: call stop() first")
-        return sum(self.times) / len(self.times)
-
-    def sum(self) -> float:
-        """Return the sum of the recorded times, in seconds."""
-        return sum(self.times)
-
-    def cumsum(self) -> list[float]:
-        """Return the running totals of the recorded times, in seconds."""
-        return list(itertools.accumulate(self.times))
-
-
-class Accumulator:
-    """Running sums of ``n`` quantities (notebook 07).
-
-    Args:
-        n: How many quantities.
-
-    Attributes:
-        data: The sums so far, as floats.
-    """
-
-    def __init__(self, n: int) -> None:
-        check_count("n", n)
-        self.data = [0.0] * n
-
-    def add(self, *args: float | Tensor) -> None:
-        """Add one number (or one-element tensor) to each sum, in order; ValueError unless there is one for each."""
-        if len(args) != len(self.data):
-            raise ValueError(f"expected {len(self.data)} numbers, one for each sum, not {len(args)}")
-        self.data = [total + float(value) for total, value in zip(self.data, args)]
-
-    def reset(self) -> None:
-        """Set all sums to zero."""
-        self.data = [0.0] * len(self.data)
-
-    def __getitem__(self, idx: int) -> float:
-        return self.data[idx]
-
-
-def accuracy(y_hat: Tensor, y: Tensor) -> float:
-    """Count the predictions that are right (notebook 07). Divide by ``len(y)`` for the accuracy itself.
-
-    Args:
-        y_hat: Scores or probabilities of shape (examples, classes), or predicted classes of shape (examples,).
-        y: True classes, of shape (examples,).
-
-    Returns:
-        The NUMBER of right predictions, as a float.
-
-    Raises:
-        ValueError: The shapes do not belong together.
-    """
-    check_predictions(y_hat, y)
-    if len(y_hat.shape) > 1 and y_hat.shape[1] > 1:
-        y_hat = y_hat.argmax(axis=1)
-    cmp = y_hat.type(y.dtype) == y
-    return float(cmp.sum())
-
-
-def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
-    """Return the fraction of examples that ``net`` classifies correctly (notebook 07).
-
-    An ``nn.Module`` is left in evaluation mode.
-
-    Args:
-        net: An ``nn.Module`` or a plain function; one row of scores per example.
-        data_iter: Minibatches ``(X, y)``.
-
-    Returns:
-        The accuracy, from 0 to 1.
-
-    Raises:
-        ValueError: The iterator is empty, or the shapes do not belong together.
-    """
-    check_batch_iterator(data_iter)
-    if isinstance(net, torch.nn.Module):
-        net.eval()
-    metric = Accumulator(2)
-    with torch.no_grad():
-        for X, y in data_iter:
-            metric.add(accuracy(net(X), y), y.numel())
-    check_measured(metric[1])
-    return metric[0] / metric[1]
-
-
-def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
-    """Return the mean loss per example of ``net`` on a data set, without training on it.
-
-    The course's chapter on model selection introduces it. An ``nn.Module`` is left in evaluation mode.
-
-    Args:
-        net: An ``nn.Module`` or a plain function.
-        data_iter: Minibatches ``(X, y)``.
-        loss: ``loss(y_hat, y)``, one number per example. Labels that are as many as the predictions are brought into
-            their shape first; class indices, of which there is one for a row of scores, stay as they are.
-
-    Returns:
-        The sum of the losses, divided by their number.
-
-    Raises:
-        ValueError: The loss is averaged already, or the iterator is empty.
-    """
-    check_batch_iterator(data_iter)
-    if isinstance(net, torch.nn.Module):
-        net.eval()
-    metric = Accumulator(2)
-    with torch.no_grad():
-        for X, y in data_iter:
-            y_hat = net(X)
-            l = loss(y_hat, y.reshape(y_hat.shape) if y.numel() == y_hat.numel() else y)
-            check_per_example(l)
-            metric.add(l.sum(), l.numel())
-    check_measured(metric[1])
-    return metric[0] / metric[1]
 
 
 def update_parameters(l: Tensor, updater: Updater) -> None:
@@ -218,10 +69,64 @@ def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: 
     return metric[0] / metric[2], metric[1] / metric[2]
 
 
-def try_gpu(i: int = 0) -> torch.device:
-    """Return the CUDA device number ``i``, counted from 0, if there is one, else the CPU."""
-    if isinstance(i, bool) or not isinstance(i, int) or i < 0:
-        raise ValueError(f"devices are counted 0, 1, 2, ...; received {i!r}")
-    if torch.cuda.device_count() >= i + 1:
-        return torch.device(f"cuda:{i}")
-    return torch.device("cpu")
+def train_ch3(
+    net: Net,
+    train_iter: Iterable[Batch],
+    test_iter: Iterable[Batch],
+    loss: Loss,
+    num_epochs: int,
+    updater: Updater,
+) -> None:
+    """Train for ``num_epochs`` and plot, after each, training loss, training accuracy and test accuracy (notebook 07).
+
+    When the training loss of an epoch is nan or infinite, a sentence says so and training ends; nothing is raised.
+
+    Args:
+        net: An ``nn.Module`` or a plain function.
+        train_iter: Minibatches to learn from; iterated anew in each epoch.
+        test_iter: Minibatches to measure on.
+        loss: ``loss(y_hat, y)``, one number per example.
+        num_epochs: How many times to go through the training set.
+        updater: A torch optimiser, or a function ``updater(batch_size)``.
+
+    Raises:
+        ValueError: The loss is averaged already, or an iterator is empty, or ``num_epochs`` is below 1.
+        TypeError: ``num_epochs`` is not a whole number.
+    """
+    check_count("num_epochs", num_epochs)
+    animator = Animator(
+        xlabel="epoch", xlim=[1, num_epochs], ylim=[0.3, 0.9], legend=["train loss", "train acc", "test acc"]
+    )
+    for epoch in range(num_epochs):
+        train_metrics = train_epoch_ch3(net, train_iter, loss, updater)
+        if not math.isfinite(train_metrics[0]):
+            print(
+                f"Training stopped in epoch {epoch + 1}: the loss is {train_metrics[0]}.",
+                "Start again from fresh parameters, with a smaller learning rate",
+                "or with a loss that takes logits.",
+            )
+            break
+        test_acc = evaluate_accuracy(net, test_iter)
+        animator.add(epoch + 1, train_metrics + (test_acc,))
+
+
+def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
+    """Show the first ``n`` images of the first batch, each under its true class and the predicted one (notebook 07).
+
+    Args:
+        net: An ``nn.Module`` or a plain function.
+        test_iter: Minibatches of Fashion-MNIST images and labels.
+        n: How many images; at most the first batch is shown.
+
+    Raises:
+        ValueError: ``n`` is below 1, or the iterator is empty.
+        TypeError: ``n`` is not a whole number.
+    """
+    check_count("n", n)
+    check_batch_iterator(test_iter)
+    X, y = next(iter(test_iter))
+    X, y = X[:n], y[:n]
+    trues = get_fashion_mnist_labels(y)
+    preds = get_fashion_mnist_labels(net(X).argmax(axis=1))
+    titles = [f"{true}\n{pred}" for true, pred in zip(trues, preds)]
+    show_images(X.squeeze(1), 1, len(X), titles)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from book_utils import download, fashion_mnist, standin
-from book_utils.download import Published
-from book_utils.fashion_mnist import IdxFile
+from book_utils.fashion_mnist import download, files, standin
+from book_utils.fashion_mnist.download import Published
+from book_utils.fashion_mnist.files import IdxFile
 
 SHAPES = {
     "train-images-idx3-ubyte": (12, 28, 28),
@@ -43,12 +43,12 @@ def md5(content: bytes) -> str:
 
 def pretend(setattr, own_folders: list[Path], sources: list[str], patience: float = 0.5) -> None:
     """Put the small data set, its drawn stand-in, our folders and the sources in place of the real ones."""
-    files = {name: IdxFile(SHAPES[name], md5(CONTENT[name])) for name in SHAPES}
+    pretended = {name: IdxFile(SHAPES[name], md5(CONTENT[name])) for name in SHAPES}
     archives = {name: Published(f"{name}.gz", len(ARCHIVE[name]), md5(ARCHIVE[name])) for name in SHAPES}
-    setattr(fashion_mnist, "FILES", files)
-    setattr(fashion_mnist, "ARCHIVES", archives)
-    setattr(fashion_mnist, "SOURCES", tuple(sources))
-    setattr(fashion_mnist, "_own_folders", lambda: iter(own_folders))
+    setattr(files, "FILES", pretended)
+    setattr(files, "ARCHIVES", archives)
+    setattr(files, "SOURCES", tuple(sources))
+    setattr(files, "_own_folders", lambda: iter(own_folders))
     setattr(standin, "CHECKSUMS", {name: md5(idx(array)) for name, array in DRAWN.items()})
     setattr(standin, "draw_split", drawn_split)
     setattr(download, "PATIENCE", patience)
@@ -64,12 +64,12 @@ def drawn_split(train: bool) -> tuple[np.ndarray, np.ndarray]:
 
 def put(root: Path, archives: bool = False) -> Path:
     """Write the small data set below ``root``, unpacked or as archives, and return ``root``."""
-    (root / fashion_mnist.RAW).mkdir(parents=True)
+    (root / files.RAW).mkdir(parents=True)
     for name in SHAPES:
         if archives:
-            (root / fashion_mnist.RAW / f"{name}.gz").write_bytes(ARCHIVE[name])
+            (root / files.RAW / f"{name}.gz").write_bytes(ARCHIVE[name])
         else:
-            (root / fashion_mnist.RAW / name).write_bytes(CONTENT[name])
+            (root / files.RAW / name).write_bytes(CONTENT[name])
     return root
 
 

@@ -8,13 +8,13 @@ import pytest
 import torch
 from torch.nn import functional
 
-from book_utils import exercises
-from book_utils.exercises import EXERCISES, LANGUAGES, Judge, check
+from book_utils.exercises import EXERCISES, LANGUAGES, check, judging
+from book_utils.exercises.judging import Judge
 
 
 @pytest.fixture(autouse=True)
 def nobody_has_failed_yet(monkeypatch):
-    monkeypatch.setattr(exercises, "_failures", {})
+    monkeypatch.setattr(judging, "_failures", {})
 
 
 @pytest.fixture

@@ -20,17 +20,17 @@ from pathlib import Path
 import pytest
 from small import ARCHIVE, BIG, CONTENT, DRAWN, SAMPLE, SHAPES, idx, pretend, put, serving
 
-from book_utils import fashion_mnist
-from book_utils.fashion_mnist import RAW, dataset_in_use, fashion_mnist_root
+from book_utils.fashion_mnist import files
+from book_utils.fashion_mnist.files import RAW, dataset_in_use, fashion_mnist_root
 
-OWN_FOLDERS = fashion_mnist._own_folders
+OWN_FOLDERS = files._own_folders
 
 PROGRAM = """
 import json, sys
 from pathlib import Path
 from small import pretend
 pretend(setattr, [Path(sys.argv[1])], json.loads(sys.argv[2]), patience=20)
-from book_utils.fashion_mnist import fashion_mnist_root
+from book_utils.fashion_mnist.files import fashion_mnist_root
 print(fashion_mnist_root())
 """
 
@@ -58,7 +58,7 @@ class World:
             self.monkeypatch.setenv("BOOK_UTILS_DATA", str(named))
         else:
             self.monkeypatch.delenv("BOOK_UTILS_DATA", raising=False)
-        fashion_mnist._resolve.cache_clear()
+        files._resolve.cache_clear()
 
     def fails(self, match: str) -> str:
         with pytest.raises(RuntimeError, match=match) as error:
@@ -75,7 +75,7 @@ class World:
 @pytest.fixture
 def world(monkeypatch, tmp_path, server):
     yield World(monkeypatch, tmp_path, server)
-    fashion_mnist._resolve.cache_clear()
+    files._resolve.cache_clear()
 
 
 def is_right(root: Path) -> bool:
@@ -281,7 +281,7 @@ def test_an_unchanged_file_is_verified_once(world, monkeypatch):
     world.use("real")
     fashion_mnist_root()
     world.use("real")
-    monkeypatch.setattr(fashion_mnist.IdxFile, "is_content", None)  # who verifies now, fails
+    monkeypatch.setattr(files.IdxFile, "is_content", None)  # who verifies now, fails
     assert is_right(fashion_mnist_root())
 
 
@@ -434,7 +434,7 @@ def test_a_read_only_folder_without_data_gives_way_to_the_cache(world, disk):
 
 def test_a_read_only_cache_gives_way_to_temporary_files(world, disk, monkeypatch):
     world.use("auto", "good")
-    monkeypatch.setattr(fashion_mnist, "_own_folders", OWN_FOLDERS)
+    monkeypatch.setattr(files, "_own_folders", OWN_FOLDERS)
     monkeypatch.setenv("XDG_CACHE_HOME", str(disk))
     monkeypatch.setattr("tempfile.tempdir", str(world.spare))
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)

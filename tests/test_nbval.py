@@ -1,7 +1,7 @@
 """conftest.py: pytest --nbval on one small notebook, as executed and with its stored outputs changed.
 
 A kernel takes seconds to start, so one run checks many cells: changes that must be noticed, and some that must not.
-A module in the place of ``book_utils.fashion_mnist`` says which data set is in use, so that no images are needed.
+A package in the place of ``book_utils`` says which data set is in use, so that no images are needed.
 """
 
 from __future__ import annotations
@@ -144,8 +144,7 @@ def pytest_nbval(folder: Path, *arguments: str, **environment: str) -> Run:
     shutil.copy(ROOT / "conftest.py", folder)
     package = folder / "instead" / "book_utils"
     package.mkdir(parents=True, exist_ok=True)
-    (package / "__init__.py").touch()
-    (package / "fashion_mnist.py").write_text(DATASET_IN_USE)
+    (package / "__init__.py").write_text(DATASET_IN_USE)
     # nbformat loads this through jsonschema, which does without; loading it takes seconds in every process.
     (package.parent / "rfc3987_syntax.py").write_text("raise ImportError\n")
     asked = folder / "asked"

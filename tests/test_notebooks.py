@@ -138,7 +138,7 @@ def test_a_chapter_reads_well_without_the_solutions():
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=place)
 def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
-    """As many code exercises as answers.py knows for the chapter, and a heading in the solutions for each exercise."""
+    """As many code exercises as the chapter has, and a heading in the solutions for each exercise."""
     known = {number for number in EXERCISES if number.startswith(chapter.stem[:2])}
     assert known
     solution = chapter.parent / "solutions" / chapter.name

@@ -8,7 +8,7 @@ from IPython.utils.capture import capture_output
 from matplotlib import pyplot as plt
 
 import book_utils
-from book_utils.notice import TITLE, Notice, say_standin
+from book_utils._notebook import TITLE, Notice, say_standin
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import book_utils as bu
-from book_utils.style import COLORS
+from book_utils.plotting.style import COLORS
 
 
 class Recorder(NotebookClient):

@@ -12,12 +12,12 @@ import nbformat
 import pytest
 
 import book_utils
-from book_utils import checks
+from book_utils import _guards
 from tools import book
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
-GUARDS = {name for name in vars(checks) if name.startswith("check_")}
+GUARDS = {name for name in vars(_guards) if name.startswith("check_")}
 LONGEST = 25
 
 
@@ -55,7 +55,7 @@ def is_guard(statement: ast.stmt) -> bool:
 
 
 def calls_a_check(statement: ast.stmt) -> bool:
-    """Tell whether a statement is the call of a function from ``book_utils.checks``."""
+    """Tell whether a statement is the call of a function from ``book_utils._guards``."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in GUARDS
 
@@ -100,7 +100,7 @@ def bare(definition: ast.AST) -> str:
 def library_definitions() -> dict[str, ast.AST]:
     """Return the definitions at the top level of the library's modules, by name."""
     found = {}
-    for module in sorted((ROOT / "book_utils").glob("*.py")):
+    for module in sorted((ROOT / "book_utils").rglob("*.py")):
         for node in ast.parse(module.read_text(encoding="utf-8")).body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
                 found[node.name] = node
@@ -252,7 +252,7 @@ def test_unbound_names_are_found():
 
 
 def test_guards_have_no_effect_but_raising():
-    for node in ast.parse((ROOT / "book_utils" / "checks.py").read_text(encoding="utf-8")).body:
+    for node in ast.parse((ROOT / "book_utils" / "_guards.py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef):
             inner = list(ast.walk(node))
             assert not any(isinstance(n, ast.Return) and n.value is not None for n in inner), node.name

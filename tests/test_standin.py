@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from book_utils import standin
-from book_utils.fashion_mnist import FILES
+from book_utils.fashion_mnist import standin
+from book_utils.fashion_mnist.files import FILES
 
 Split = tuple[np.ndarray, np.ndarray]
 

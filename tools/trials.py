@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from book_utils.fashion_mnist import dataset_in_use
+from book_utils import dataset_in_use
 from tools import book, compare
 
 COLAB_PYTHON = "3.12"

@@ -1,7 +1,7 @@
 """What the checks say in English: all words are here, and none of the code that decides.
 
 ``MESSAGES`` is said on the occasions that every exercise shares, ``QUANTITIES`` names what an exercise returns, and
-``HINTS`` answers the mistakes of ``answers.py``, by exercise and name. Every language has the same entries.
+``HINTS`` answers the mistakes in ``chapter_01`` and so on, by exercise and name. Every language has the same entries.
 """
 
 MESSAGES = {

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from book_utils.audience import current_kernel, is_watched
+from book_utils._notebook import current_kernel, is_watched
 
 PATIENCE = 4.0
 """Seconds within which the first source must deliver a small file. A firewall may drop every packet without a word."""

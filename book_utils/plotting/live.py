@@ -8,8 +8,8 @@ from IPython.display import DisplayHandle, display
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from book_utils.checks import check_count, check_figsize
-from book_utils.style import use_svg_display
+from book_utils._guards import check_count, check_figsize
+from book_utils.plotting.style import use_svg_display
 
 
 class LiveFigure:

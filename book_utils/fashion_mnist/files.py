@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from book_utils.download import NotDelivered, Published, deliver
+from book_utils.fashion_mnist.download import NotDelivered, Published, deliver
 
 RAW = Path("FashionMNIST", "raw")
 """Where torchvision looks for the files, below its ``root``."""
@@ -134,7 +134,7 @@ def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
                     f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in.\n{error}"
                 ) from None
             reason = error.brief
-    from book_utils.notice import say_standin
+    from book_utils._notebook import say_standin
 
     say_standin(reason)
     return "standin", _standin_root()
@@ -151,7 +151,7 @@ def _named(data: str) -> Path:
 
 def _standin_root() -> Path:
     """Return the folder of the stand-in, drawn on the first call, in the format of the real files."""
-    from book_utils import standin
+    from book_utils.fashion_mnist import standin
 
     files = {name: replace(file, md5=standin.CHECKSUMS[name]) for name, file in FILES.items()}
     roots = [own / f"standin-{standin.VERSION}" for own in _own_folders()]

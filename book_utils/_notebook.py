@@ -1,4 +1,4 @@
-"""Saying that the stand-in is in use: once in words, and above every figure."""
+"""What the package says to whom: whether a person is looking on, and the notice that the stand-in is in use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ from typing import Any
 STANDIN = "drawn stand-in, not Fashion-MNIST"
 TITLE = f"in use: {STANDIN}"
 """What stands above every figure that is made while the stand-in is in use."""
+
+
+def is_watched() -> bool:
+    """Tell whether somebody sees output as it comes: in a terminal, or in a notebook that a person runs.
+
+    nbclient, nbconvert and nbval run cells without a keyboard, and say so with each request.
+    """
+    kernel = current_kernel()
+    return sys.stderr.isatty() if kernel is None else getattr(kernel, "_allow_stdin", True)
+
+
+def current_kernel() -> Any:
+    """Return Jupyter's kernel if this process is one."""
+    ipython = sys.modules.get("IPython")
+    return getattr(ipython.get_ipython(), "kernel", None) if ipython else None
 
 
 class Notice:

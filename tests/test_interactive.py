@@ -79,6 +79,6 @@ def test_in_a_plain_script_the_figure_can_be_saved(tmp_path):
 
 
 def test_steps_are_fine_and_round():
-    from book_utils.playing import step_of
+    from book_utils.plotting.interactive import step_of
 
     assert [step_of(*bounds) for bounds in ((0.1, 10), (0.2, 4.0), (-5.0, 5.0), (0, 1000))] == [0.1, 0.01, 0.1, 10]

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from book_utils.audience import is_watched
-from book_utils.checks import check_count, check_slider
-from book_utils.live import LiveFigure
+from book_utils._guards import check_count, check_slider
+from book_utils._notebook import is_watched
+from book_utils.plotting.live import LiveFigure
 
 if TYPE_CHECKING:
     from ipywidgets import FloatSlider, IntSlider

@@ -1,0 +1,65 @@
+"""Chapter 08, softmax regression, concise: right answers, inputs to try, and mistakes."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from book_utils.exercises.chapter_04 import labelled_scores, scores
+from book_utils.exercises.exercise import Arguments, Exercise
+
+
+def log_softmax(O: Tensor) -> Tensor:
+    return torch.log_softmax(O.double(), dim=1)
+
+
+def large_scores() -> list[Arguments]:
+    """Small scores first, then scores whose exponentials overflow, upwards and downwards."""
+    return [
+        *scores(),
+        (torch.tensor([[100.0, 0.0]]),),
+        (torch.tensor([[-1000.0, -1000.0, -1001.0], [300.0, 0.0, 0.0]]),),
+    ]
+
+
+def log_softmax_from(O: Tensor, shift: Tensor) -> Tensor:
+    e = torch.exp(O - shift)
+    return torch.log(e / e.sum(1, keepdim=True))
+
+
+def logits_loss(O: Tensor, y: Tensor) -> Tensor:
+    return functional.cross_entropy(O, y, reduction="none")
+
+
+EXERCISES = {
+    "08.3": Exercise(
+        name="my_log_softmax",
+        parameters=("O",),
+        solve=log_softmax,
+        inputs=large_scores,
+        mistakes={
+            "no shift": lambda O: log_softmax_from(O, torch.tensor(0.0)),
+            "logarithm at the end": lambda O: log_softmax_from(O, O.max(1, keepdim=True).values),
+            "mean": lambda O: (
+                (O - O.mean(1, keepdim=True)) - (O - O.mean(1, keepdim=True)).exp().sum(1, keepdim=True).log()
+            ),
+            "no logarithm": lambda O: torch.softmax(O, dim=1),
+            "axis": lambda O: torch.log_softmax(O, dim=0),
+            "keepdim": lambda O: O - O.max() - (O - O.max()).exp().sum(1).log(),
+            "shift forgotten": lambda O: O - (O - O.max(1, keepdim=True).values).exp().sum(1, keepdim=True).log(),
+        },
+    ),
+    "08.4": Exercise(
+        name="my_loss",
+        parameters=("O", "y"),
+        solve=logits_loss,
+        inputs=labelled_scores,
+        mistakes={
+            "softmax twice": lambda O, y: functional.cross_entropy(torch.softmax(O, dim=1), y, reduction="none"),
+            "log-softmax": lambda O, y: -torch.softmax(O, dim=1)[torch.arange(len(y)), y],
+            "mean": lambda O, y: functional.cross_entropy(O, y),
+            "sum": lambda O, y: functional.cross_entropy(O, y, reduction="sum"),
+            "sign": lambda O, y: -logits_loss(O, y),
+            "no logarithm of the sum": lambda O, y: -O[torch.arange(len(y)), y],
+        },
+    ),
+}

@@ -1,0 +1,74 @@
+"""Pictures that are no curves: sheets of images, and networks."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from matplotlib import pyplot as plt
+
+from book_utils._guards import check_count, check_grid
+
+
+def show_network(num_inputs: int, num_outputs: int) -> None:
+    """Draw a fully-connected layer: a circle for each input and each output, a line for each weight (notebook 01).
+
+    Raises:
+        TypeError: A number is not a whole number.
+        ValueError: A number is below 1.
+    """
+    check_count("num_inputs", num_inputs)
+    check_count("num_outputs", num_outputs)
+    _, ax = plt.subplots(figsize=(4, 2))
+    ax.set_axis_off()
+    ax.set(xlim=(-0.6, max(num_inputs, num_outputs) - 0.4), ylim=(-0.35, 1.35))
+    nodes = {}
+    for name, count, height in (("x", num_inputs, 0), ("o", num_outputs, 1)):
+        left = (max(num_inputs, num_outputs) - count) / 2
+        nodes[name] = [(left + i, height) for i in range(count)]
+    for x, y in itertools.product(nodes["x"], nodes["o"]):
+        ax.plot(*zip(x, y), "k-", linewidth=0.8, zorder=1)
+    for name, fill in (("x", "white"), ("o", "b")):
+        for i, (left, height) in enumerate(nodes[name]):
+            ax.scatter(left, height, s=600, facecolor=fill, edgecolor="k", zorder=2)
+            color = "k" if name == "x" else "white"
+            ax.text(left, height, f"${name}_{i + 1}$", color=color, ha="center", va="center", zorder=3)
+
+
+def show_images(
+    imgs: Sequence[Any],
+    num_rows: int,
+    num_cols: int,
+    titles: Sequence[str] | None = None,
+    scale: float = 1.5,
+) -> np.ndarray:
+    """Draw images in a grid, row by row (notebook 06).
+
+    Cells without an image stay empty; images without a cell are left out.
+
+    Args:
+        imgs: Grey images of shape (height, width), as tensors on any device or arrays, or PIL images.
+        num_rows: Rows of the grid.
+        num_cols: Columns of the grid.
+        titles: One line of text, or several, above each image.
+        scale: Width and height of a cell in inches.
+
+    Returns:
+        The axes, in a flat array of length ``num_rows * num_cols``.
+
+    Raises:
+        TypeError: ``num_rows`` or ``num_cols`` is not a whole number.
+        ValueError: One of them is below 1, or there are fewer titles than images shown.
+    """
+    check_grid(imgs, num_rows, num_cols, titles, scale)
+    figsize = (num_cols * scale, num_rows * scale)
+    _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False)
+    axes = axes.flatten()
+    for ax in axes:
+        ax.set_axis_off()
+    for i, (ax, img) in enumerate(zip(axes, imgs)):
+        ax.imshow(img.cpu().numpy() if torch.is_tensor(img) else img, cmap="gray")
+        if titles is not None:
+            ax.set_title(titles[i])
+    return axes
