@@ -6,14 +6,11 @@ import platform
 import statistics
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from benchmarks.engine import in_kernel, in_process, peak_memory
+from benchmarks.report import ROOT, SHOWN, head, line, seconds, write
 from benchmarks.rows import CONCISE, DEFINITIONS, LIBRARIES, LOAD, PIXELS, ROWS, SCRATCH, TRAIN, Row
-
-ROOT = Path(__file__).resolve().parent.parent
-CHART = ROOT / "assets" / "benchmarks.png"
 
 
 def lines(library: str, text: str) -> str:
@@ -43,12 +40,6 @@ def median(reports: list[dict[str, Any]]) -> float:
     return statistics.median(report["seconds"] for report in reports)
 
 
-def seconds(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
-
-
 def same_curves(found: dict[str, list[dict[str, Any]]]) -> str:
     """Return how far apart the curves of the packages end: loss and accuracy in the last epoch."""
     ends = {name: reports[0]["curve"][-1] for name, reports in found.items() if reports[0].get("curve")}
@@ -62,28 +53,23 @@ def same_curves(found: dict[str, list[dict[str, Any]]]) -> str:
 
 def measure_rows(names: list[str], repeats: int) -> dict[str, dict[str, float]]:
     """Measure rows, print each as a line of the table as soon as it is known, and return the medians."""
-    print(
-        "| | d2l 0.17.6 | book_utils | ratio | practical limit | of the limit |\n|---|--:|--:|--:|--:|--:|", flush=True
-    )
     medians = {}
     for name in names:
         row = ROWS[name]
         who = [*(["d2l"] if row.beside_d2l else []), "book_utils", *(["limit"] if row.limit else [])]
         found = alternate(repeats, who, lambda who, row=row: measure(row, who))
         print(file=sys.stderr)
-        medians[name] = m = {who: median(reports) for who, reports in found.items()}
-        limit = f"{row.limit[0]}: {seconds(m['limit'])}" if row.limit else ""
-        of_limit = f"{m['book_utils'] / m['limit']:.2f}" if row.limit else ""
-        ratio = f"{m['d2l'] / m['book_utils']:.1f}" if row.beside_d2l else ""
-        cells = [row.title, seconds(m.get("d2l")), seconds(m["book_utils"]), ratio, limit, of_limit]
-        print(f"| {' | '.join(cells)} |", flush=True)
+        medians[name] = {who: float(f"{median(reports):.4g}") for who, reports in found.items()}
+        print(line(name, medians[name]), flush=True)
         if remark := same_curves(found):
             print(f"{name}: {remark}", file=sys.stderr)
     return medians
 
 
-def measure_memory(repeats: int) -> None:
+def measure_memory(repeats: int) -> dict[str, int]:
     """Print the peak memory of training in a script, above that of ``import torch`` alone, process tree included.
+
+    Return what the README says of it: ours from scratch and concise, and the smaller one of d2l's two.
 
     Two epochs: the peak comes in the first, and d2l needs a minute for ten. Its ``train_ch3`` ends with the assertion
     that the loss is below 0.5, which it is not yet.
@@ -95,10 +81,13 @@ def measure_memory(repeats: int) -> None:
             programs[f"{library}, {name}"] = lines(library, LOAD + model + two_epochs)
     found = alternate(repeats, list(programs), lambda name: peak_memory(programs[name]))
     print(file=sys.stderr)
-    alone = statistics.median(found["import torch"])
+    peaks = {name: round(statistics.median(each)) for name, each in found.items()}
+    above = {name: peak - peaks["import torch"] for name, peak in peaks.items()}
     print("\n| peak memory while training | MB | above `import torch` |\n|---|--:|--:|")
-    for name, peaks in found.items():
-        print(f"| {name} | {statistics.median(peaks):.0f} | {statistics.median(peaks) - alone:.0f} |")
+    for name, peak in peaks.items():
+        print(f"| {name} | {peak} | {above[name]} |")
+    ours = {name: above[f"book_utils, {name}"] for name in ("scratch", "concise")}
+    return {**ours, "d2l": min(above["d2l, scratch"], above["d2l, concise"])}
 
 
 def measure_growth(repeats: int) -> None:
@@ -143,33 +132,7 @@ def measure_notebooks(repeats: int) -> None:
     print(f"\nAll English chapters under nbval: {seconds(median(times))}.")
 
 
-def draw(medians: dict[str, dict[str, float]]) -> None:
-    """Draw how many times as fast each row is, as bars, into the README's chart."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    from matplotlib import pyplot as plt
-
-    from book_utils import use_svg_display
-
-    use_svg_display()
-    names = [name for name in reversed(medians) if ROWS[name].beside_d2l]
-    ratios = [medians[name]["d2l"] / medians[name]["book_utils"] for name in names]
-    fig, ax = plt.subplots(figsize=(8, 0.42 * len(names) + 0.9), layout="constrained")
-    bars = ax.barh([ROWS[name].title.replace("`", "") for name in names], ratios, color="b")
-    labels = [
-        f"{ratio:.0f} ×   ({seconds(medians[n]['d2l'])} → {seconds(medians[n]['book_utils'])})" if ratio >= 10
-        else f"{ratio:.1f} ×   ({seconds(medians[n]['d2l'])} → {seconds(medians[n]['book_utils'])})"
-        for n, ratio in zip(names, ratios)
-    ]  # fmt: skip
-    ax.bar_label(bars, labels, padding=4)
-    ax.set(xscale="log", xlim=(1, max(ratios) * 12), xlabel="times as fast as d2l 0.17.6")
-    ax.tick_params(axis="y", length=0)
-    fig.savefig(CHART, dpi=150)
-
-
 EXTRAS = {
-    "memory": measure_memory,
     "growth": measure_growth,
     "import": measure_import,
     "notebooks": measure_notebooks,
@@ -177,16 +140,21 @@ EXTRAS = {
 
 
 def main() -> None:
+    every = [*ROWS, "memory", *EXTRAS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--rows", nargs="+", choices=[*ROWS, *EXTRAS], default=[*ROWS, *EXTRAS])
-    parser.add_argument("--chart", action="store_true", help=f"draw {CHART.relative_to(ROOT)} from the rows measured")
+    parser.add_argument("--rows", nargs="+", choices=every, default=every)
+    parser.add_argument("--save", action="store_true", help="store the results, and write the READMEs' table and chart")
     options = parser.parse_args()
+    if options.save and (left_out := {*SHOWN, "memory"} - {*options.rows}):
+        parser.error(f"the README shows one run: --save without {', '.join(sorted(left_out))} would mix two")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"Medians of {options.repeats}, {cores} cores, Python {platform.python_version()}.\n")
+    run = {"cores": cores, "repeats": options.repeats}
+    print(f"Python {platform.python_version()}\n\n{head(run)}", flush=True)
     medians = measure_rows([name for name in options.rows if name in ROWS], options.repeats)
-    if options.chart:
-        draw(medians)
+    megabytes = measure_memory(options.repeats) if "memory" in options.rows else {}
+    if options.save:
+        write({**run, "seconds": {name: medians[name] for name in SHOWN}, "megabytes": megabytes})
     for name in options.rows:
         if name in EXTRAS:
             EXTRAS[name](options.repeats)
