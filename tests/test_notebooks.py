@@ -73,7 +73,7 @@ def test_a_text_edited_since_the_build_is_not_written_over(notebook, tmp_path, m
     book.text(copy)
     edited = book.source_of(copy)
     edited.write_text(edited.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
-    with pytest.raises(SystemExit, match="has been edited since"):
+    with pytest.raises(book.Refused, match="has been edited since"):
         book.text(copy)
     assert edited.read_text(encoding="utf-8").endswith("More.\n")
 
@@ -99,10 +99,9 @@ def test_every_cell_is_executed_in_order_and_without_error(notebook):
 
 def test_metadata_is_dull(notebook):
     content = nbformat.read(notebook, as_version=4)
-    uses_gpu = any("try_gpu()" in cell.source for cell in content.cells if cell.cell_type == "code")
-    asks_for_gpu = book.COLAB_GPU if uses_gpu else {}
+    asks_for_gpu = book.COLAB_GPU if content.metadata.book.get("gpu") else {}
     assert {key: value for key, value in content.metadata.items() if key in book.COLAB_GPU} == asks_for_gpu
-    assert set(content.metadata) == {"kernelspec", "language_info", *asks_for_gpu}
+    assert set(content.metadata) == {"kernelspec", "language_info", book.FACTS, *asks_for_gpu}
     assert content.metadata.kernelspec.name == "python3"
     for cell in content.cells:
         assert set(cell.metadata) <= set(book.KEPT_CELL_METADATA), cell.source

@@ -7,7 +7,7 @@ import sys
 import nbformat
 import pytest
 
-from tools import book, publish
+from tools import book, public, publish
 
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 READMES = sorted(book.ROOT.glob("README*.md"))
@@ -15,26 +15,31 @@ READMES = sorted(book.ROOT.glob("README*.md"))
 
 def places(root):
     """Return all files that may name the address, and their contents."""
-    files = [root / "pyproject.toml", *sorted(root.glob("README*.md"))]
-    files += sorted((root / "sources").rglob("*.md")) + sorted((root / "notebooks").rglob("*.ipynb"))
+    files = [root / "pyproject.toml", *sorted(root.glob("README*.md")), *sorted((root / "notebooks").rglob("*.ipynb"))]
     return {file.relative_to(root).as_posix(): file.read_bytes() for file in files if ".ipynb_" not in str(file)}
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
-def test_every_notebook_begins_with_the_same_cell_and_agrees_with_pyproject(notebook):
-    url = publish.address()
-    title, getting, *_ = nbformat.read(notebook, as_version=4).cells
-    expected = (book.ROOT / "tools" / "get_book_utils.py").read_text(encoding="utf-8").rstrip("\n")
-    assert getting.source == expected.replace("URL = ''", f"URL = {url!r}")
-    assert getting.metadata.tags == ["hide-input", "get-book-utils"] and getting.metadata.jupyter.source_hidden
-    assert ("colab-badge" in title.source) == bool(publish.badges(url, notebook))
-    assert publish.badges(url, notebook).strip() in title.source
+def test_every_notebook_begins_with_the_same_cell_and_agrees_with_pyproject():
+    url = public.address(book.ROOT)
+    for notebook in NOTEBOOKS:
+        title, getting, *_ = nbformat.read(notebook, as_version=4).cells
+        assert getting.source == public.code(url), notebook
+        assert getting.metadata.tags == ["hide-input", "get-book-utils"] and getting.metadata.jupyter.source_hidden
+        line = public.badges(url, notebook.relative_to(book.ROOT).as_posix())
+        assert ("colab-badge" in title.source) == bool(line) and line.strip() in title.source
+
+
+def test_no_text_names_the_address():
+    """It enters when a notebook is built."""
+    for source in book.files_under("sources", ".md"):
+        text = source.read_text(encoding="utf-8")
+        assert "get-book-utils" not in text and "colab-badge" not in text, source
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """Return the root of a copy of the repository's texts and notebooks, without an address."""
-    for folder in ("sources", "notebooks"):
+    for folder in ("sources", "notebooks", "tools"):
         shutil.copytree(book.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns(".*"))
     for file in (book.ROOT / "pyproject.toml", *READMES):
         shutil.copy(file, tmp_path)
@@ -46,7 +51,7 @@ def copy(tmp_path, monkeypatch):
 def test_one_command_writes_the_address_everywhere_and_takes_it_back(copy):
     before = places(copy)
     publish.main(["https://github.com/somebody/some-book.git"])
-    assert publish.address() == "https://github.com/somebody/some-book"
+    assert public.address(book.ROOT) == "https://github.com/somebody/some-book"
     written = places(copy)
     assert all(b"somebody/some-book" in text for text in written.values())
     notebook = nbformat.read(copy / "notebooks" / "en" / "07-softmax-regression-scratch.ipynb", as_version=4)
@@ -63,7 +68,7 @@ def test_one_command_writes_the_address_everywhere_and_takes_it_back(copy):
 
 def test_what_is_not_on_github_gets_no_badges(copy):
     publish.main(["https://example.org/books/ours"])
-    assert publish.address() == "https://example.org/books/ours"
+    assert public.address(book.ROOT) == "https://example.org/books/ours"
     assert not [name for name, text in places(copy).items() if b"colab-badge" in text]
 
 
@@ -73,7 +78,7 @@ def test_the_default_is_the_remote_called_origin(copy):
         publish.main([])
     subprocess.run(["git", "remote", "add", "origin", "git@github.com:somebody/some-book.git"], cwd=copy, check=True)
     publish.main([])
-    assert publish.address() == "https://github.com/somebody/some-book"
+    assert public.address(book.ROOT) == "https://github.com/somebody/some-book"
 
 
 def test_an_address_that_no_browser_takes_is_refused(copy):
@@ -85,7 +90,7 @@ def test_an_address_that_no_browser_takes_is_refused(copy):
 
 def run_the_cell(folder, url, *options):
     """Run the cell in a Python without book_utils, in a folder."""
-    code = publish.cell(url).removesuffix("```\n")
+    code = public.code(url)
     done = subprocess.run([sys.executable, *options, "-c", code], cwd=folder, capture_output=True, text=True)
     return done.stdout
 

@@ -1,11 +1,15 @@
-"""Keep each chapter's notebook and its text in step.
+"""Keep each chapter's notebook and its text in step, and the READMEs with both.
 
     uv run python -m tools.book build [NAME ...]   text -> notebook, executed on the real data
     uv run python -m tools.book text [NAME ...]    notebook -> text, after editing in JupyterLab
     uv run python -m tools.book stamp [NAME ...]   note in a translation that it says what the English text says now
+    uv run python -m tools.book renew [NAME ...]   text -> notebook, not executed: only prose or facts have changed
+    uv run python -m tools.book readme             write the READMEs' tables of chapters
+    uv run python -m tools.book new 09-NAME        begin a chapter: texts, exercises, notebooks, READMEs
 
 A chapter is ``notebooks/<language>/NAME.ipynb`` and ``sources/<language>/NAME.md`` (MyST markdown, by jupytext). NAME
 may be a part, such as 07; without one, all chapters are meant. The text is what is reviewed, the notebook what is read.
+Facts about a chapter stand at the head of its text, under ``book``: ``tools/chapters.py`` says which.
 
 A translation has the cells of the English text, and each knows the fingerprint of the English cell that it was made
 from: its metadata ``en``, and part of its id. So the ids of the two agree until the English text is edited.
@@ -23,13 +27,20 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from tools import chapters, compare, public
+
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ENGLISH, TRANSLATIONS = "en", ("zh",)
 MADE_FROM = "en"  # the key, in a translated cell's metadata, of the English cell's fingerprint
 KEPT_CELL_METADATA = ("tags", "jupyter", "cellView", MADE_FROM)
-BADGES = re.compile(r"\n\[!\[Open in Colab\].*\n")
+FACTS = "book"  # the key, in a notebook's metadata, of the facts about its chapter
 COLAB_GPU = {"accelerator": "GPU", "colab": {"gpuType": "T4"}}  # what Colab reads to choose a runtime
+SVG = "image/svg+xml"
+
+
+class Refused(Exception):
+    """A command does not do what was asked of it, because something would be lost; the message says what to do."""
 
 
 def files_under(folder: str, suffix: str) -> list[Path]:
@@ -60,23 +71,33 @@ def english_of(source: Path) -> Path:
 
 
 def fingerprint(cell: str) -> str:
-    """Return eight digits that change with the text of a cell, but not with the book's public address in it."""
-    lasting = re.sub(r"^URL = '[^']*'", "URL = ''", BADGES.sub("", cell), flags=re.MULTILINE)
-    return sha1(lasting.encode()).hexdigest()[:8]
+    """Return eight digits that change with the text of a cell."""
+    return sha1(cell.encode()).hexdigest()[:8]
+
+
+def read_text(source: Path) -> NotebookNode:
+    """Return the cells of a text, as they stand in it, and the facts about its chapter."""
+    notebook = jupytext.read(source, fmt="md:myst")
+    facts = notebook.metadata.get(FACTS, {})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}, FACTS: facts})
+    for cell in notebook.cells:
+        cell.metadata = _kept(cell.metadata)
+    return notebook
 
 
 def read_source(source: Path) -> NotebookNode:
     """Return the notebook that a text describes: without outputs, with ids that depend on nothing but the text.
 
-    A translated cell has the id of the English cell that it was made from.
+    A translated cell has the id of the English cell that it was made from. The public address enters here.
     """
-    notebook = jupytext.read(source, fmt="md:myst")
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
-    if any(cell.cell_type == "code" and "try_gpu()" in cell.source for cell in notebook.cells):
+    notebook = read_text(source)
+    if notebook.metadata[FACTS].get("gpu"):
         notebook.metadata.update(COLAB_GPU)
-    for position, cell in enumerate(notebook.cells):
-        cell.metadata = _kept(cell.metadata)
-        cell.id = f"{position:03d}-{cell.metadata.get(MADE_FROM) or fingerprint(cell.source)}"
+    marks = [cell.metadata.get(MADE_FROM) or fingerprint(cell.source) for cell in notebook.cells]
+    marks.insert(1, public.GETTING)
+    public.enter(notebook, public.address(ROOT), notebook_of(source).relative_to(ROOT).as_posix())
+    for position, (cell, mark) in enumerate(zip(notebook.cells, marks)):
+        cell.id = f"{position:03d}-{mark}"
     return notebook
 
 
@@ -87,8 +108,12 @@ def _kept(metadata: NotebookNode) -> NotebookNode:
 
 def text_of(notebook: NotebookNode) -> str:
     """Return the text of a notebook: its cells and their tags, no outputs, and no version of the tool that wrote it."""
-    cells = [{**cell, "metadata": _kept(cell.metadata)} for cell in notebook.cells]
-    plain = nbformat.from_dict({**notebook, "metadata": {"kernelspec": KERNEL}, "cells": cells})
+    plain = nbformat.from_dict({**notebook, "metadata": {"kernelspec": KERNEL}, "cells": list(notebook.cells)})
+    if facts := notebook.metadata.get(FACTS):
+        plain.metadata.update({FACTS: dict(sorted(facts.items())), "jupytext": {"notebook_metadata_filter": FACTS}})
+    public.leave(plain)
+    for cell in plain.cells:
+        cell.metadata = _kept(cell.metadata)
     return re.sub(r"^jupytext:\n(  .*\n)+", "", jupytext.writes(plain, "md:myst"), count=1, flags=re.MULTILINE)
 
 
@@ -111,16 +136,32 @@ def build(source: Path) -> None:
     target = notebook_of(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     execute(notebook, target.parent)
+    if target.exists():
+        keep_figures(nbformat.read(target, as_version=4), notebook)
     nbformat.write(notebook, target)
+
+
+def keep_figures(old: NotebookNode, new: NotebookNode) -> None:
+    """Leave each stored figure as it was if the new one shows the same: last digits differ between processors."""
+    stored = {cell.source: cell.outputs for cell in old.cells if cell.cell_type == "code"}
+    for cell in new.cells:
+        for output in cell.get("outputs", []):
+            figure = output.get("data", {}).get(SVG)
+            for before in stored.get(cell.source, []) if figure else []:
+                kept = before.get("data", {}).get(SVG, "")
+                drew = {compare.matplotlib_version(each) for each in (kept, figure)}
+                if len(drew) == 1 and not compare.figure_difference(kept, figure):
+                    output["data"][SVG] = kept
 
 
 def renew(notebook: Path) -> None:
     """Write a notebook anew from its text without executing it: prose may have changed, code has not."""
     old, new = nbformat.read(notebook, as_version=4), read_source(source_of(notebook))
-    cells = [[cell for cell in each.cells if cell.cell_type == "code"] for each in (old, new)]
-    if len(cells[0]) != len(cells[1]):
-        raise SystemExit(f"{notebook.name} has other code cells than its text: build it")
-    for before, now in zip(*cells):
+    codes = [[cell for cell in each.cells if cell.cell_type == "code"] for each in (old, new)]
+    sources = [[cell.source for cell in cells if not public.is_getting(cell)] for cells in codes]
+    if sources[0] != sources[1]:
+        raise Refused(f"{notebook.relative_to(ROOT)} has other code than its text: build it")
+    for before, now in zip(*codes):
         now.outputs, now.execution_count = before.outputs, before.execution_count
     new.metadata.language_info = old.metadata.language_info
     nbformat.write(new, notebook)
@@ -131,19 +172,17 @@ def text(notebook: Path) -> None:
     content = text_of(nbformat.read(notebook, as_version=4))
     target = source_of(notebook)
     if target.exists() and target.stat().st_mtime > notebook.stat().st_mtime and target.read_text("utf-8") != content:
-        raise SystemExit(
-            f"{target} has been edited since {notebook.name} was built: build it, or delete the text first"
-        )
+        raise Refused(f"{target} has been edited since {notebook.name} was built: build it, or delete the text first")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(content, encoding="utf-8", newline="\n")
 
 
 def stamp(source: Path) -> None:
     """Note in each cell of a translation the English cell of today. What says something else has to be mended first."""
-    notebook, english = jupytext.read(source, fmt="md:myst"), read_source(english_of(source))
+    notebook, english = read_text(source), read_text(english_of(source))
     kinds = [[cell.cell_type for cell in each.cells] for each in (notebook, english)]
     if kinds[0] != kinds[1]:
-        raise SystemExit(f"{source} has other cells than {english_of(source)}: {len(kinds[0])} and {len(kinds[1])}")
+        raise Refused(f"{source} has other cells than {english_of(source)}: {len(kinds[0])} and {len(kinds[1])}")
     for cell, original in zip(notebook.cells, english.cells):
         cell.metadata[MADE_FROM] = fingerprint(original.source)
     source.write_text(text_of(notebook), encoding="utf-8", newline="\n")
@@ -151,21 +190,47 @@ def stamp(source: Path) -> None:
         renew(notebook_of(source))
 
 
+def write_readmes() -> None:
+    """Bring the READMEs' tables of chapters, and their badges, up to date."""
+    for language in (ENGLISH, *TRANSLATIONS):
+        readme = chapters.readme_of(ROOT, language)
+        readme.write_text(chapters.readme(ROOT, language), encoding="utf-8", newline="\n")
+
+
+def chosen(command: str, names: list[str]) -> list[Path]:
+    """Return the files that a command is to work on: texts or notebooks, of translations only where stamps are."""
+    files = files_under("notebooks", ".ipynb") if command in ("text", "renew") else files_under("sources", ".md")
+    if command == "stamp":
+        files = [file for file in files if is_translation(file)]
+    found = [file for file in files if not names or any(name in file.as_posix() for name in names)]
+    if not found:
+        raise SystemExit(f"no chapter is named like {' or '.join(names)}; there are {[file.stem for file in files]}")
+    return found
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["build", "text", "stamp"])
+    parser.add_argument("command", choices=["build", "text", "stamp", "renew", "readme", "new"])
     parser.add_argument("names", nargs="*", metavar="NAME", help="part of a chapter's name, such as 07")
     options = parser.parse_args(arguments)
-    files = files_under("notebooks", ".ipynb") if options.command == "text" else files_under("sources", ".md")
-    if options.command == "stamp":
-        files = [file for file in files if is_translation(file)]
-    chosen = [f for f in files if not options.names or any(name in f.as_posix() for name in options.names)]
-    if not chosen:
-        parser.error(f"no chapter is named like {' or '.join(options.names)}; there are {[f.stem for f in files]}")
-    for file in chosen:
+    if options.command == "readme":
+        write_readmes()
+        return 0
+    if options.command == "new":
+        from tools import new
+
+        for name in options.names:
+            new.begin(name)
+        return 0
+    refused = 0
+    for file in chosen(options.command, options.names):
         print(f"{options.command} {file.relative_to(ROOT)}", flush=True)
-        {"build": build, "text": text, "stamp": stamp}[options.command](file)
-    return 0
+        try:
+            {"build": build, "text": text, "stamp": stamp, "renew": renew}[options.command](file)
+        except Refused as reason:  # the others are still done
+            print(f"NOT DONE: {reason}", file=sys.stderr, flush=True)
+            refused += 1
+    return 1 if refused else 0
 
 
 if __name__ == "__main__":
