@@ -1,0 +1,52 @@
+"""A new chapter: whole from the start, and never written over one that is there."""
+
+import ast
+import shutil
+
+import pytest
+
+from tools import book, chapters, new
+
+NAME = "09-something-new"
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """Return the root of a copy of what the command reads and writes."""
+    for folder in ("sources", "book_utils"):
+        shutil.copytree(book.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    for file in (book.ROOT / "pyproject.toml", *book.ROOT.glob("README*.md")):
+        shutil.copy(file, tmp_path)
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_the_texts_of_all_editions_agree_and_are_as_the_tool_writes_them(copy):
+    sources = new.write(NAME)
+    assert [source.relative_to(copy).as_posix() for source in sources] == [
+        f"sources/{language}/{folder}{NAME}.md" for language in ("en", "zh") for folder in ("", "solutions/")
+    ]
+    for source in sources:
+        cells = book.read_source(source).cells
+        assert [c.id for c in cells] == [c.id for c in book.read_source(book.english_of(source)).cells]
+        assert book.text_of(book.read_source(source)) == source.read_text(encoding="utf-8")
+
+
+def test_readmes_and_messages_know_the_chapter(copy):
+    new.write(NAME)
+    for language in ("en", "zh"):
+        assert f"notebooks/{language}/{NAME}.ipynb" in chapters.readme_of(copy, language).read_text(encoding="utf-8")
+        messages = (copy / "book_utils" / "exercises" / f"messages_{language}.py").read_text(encoding="utf-8")
+        said = {node.targets[0].id: node.value for node in ast.parse(messages).body if isinstance(node, ast.Assign)}
+        hints = {key.value: value for key, value in zip(said["HINTS"].keys, said["HINTS"].values)}
+        assert "09.2" in ast.literal_eval(said["QUANTITIES"]) and "08.4" in hints
+        assert set(ast.literal_eval(hints["09.2"])) == {"sum", "last"}
+    assert "my_mean" in (copy / "book_utils" / "exercises" / "chapter_09.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["08-again", "9-short", "09 spaces", "09-Ü", "09"])
+def test_a_name_that_is_taken_or_odd_changes_nothing(copy, name):
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    with pytest.raises(SystemExit, match="there is a chapter 08 already|is called like"):
+        new.write(name)
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before

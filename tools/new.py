@@ -1,0 +1,69 @@
+"""Begin a chapter: everything that a chapter consists of, small but whole, so that the suite passes from the start.
+
+``uv run python -m tools.book new 09-many-workers`` writes the texts of all editions and their solutions, the module of
+its exercises with what is said in each language, and the READMEs' rows; then it builds the notebooks. What it writes is in ``tools/new_chapter``. The rest is writing: replace what stands there.
+"""
+
+import re
+from pathlib import Path
+
+from tools import book
+
+TEMPLATES = Path(__file__).parent / "new_chapter"
+
+# What the check of the first exercise says, by language: what it returns, and the hint for each mistake.
+SAID = {
+    "en": ("mean", {"sum": "Divide by the number of entries.", "last": "This is the last entry alone."}),
+    "zh": ("均值", {"sum": "还要除以项数。", "last": "这只是最后一项。"}),
+}
+
+
+def begin(name: str) -> None:
+    """Write a new chapter, and build its notebooks."""
+    for source in write(name):
+        book.build(source)
+        print(f"{source.relative_to(book.ROOT)} and its notebook", flush=True)
+
+
+def write(name: str) -> list[Path]:
+    """Write what a new chapter consists of, without the notebooks; return its texts.
+
+    Nothing is written if the name is taken, or does not look like ``09-many-workers``.
+    """
+    if not re.fullmatch(r"\d\d-[a-z0-9]+(?:-[a-z0-9]+)*", name):
+        raise SystemExit(f"a chapter is called like 09-many-workers, not {name!r}")
+    number = name[:2]
+    if taken := [path.stem for path in (book.ROOT / "sources" / book.ENGLISH).glob(f"{number}-*.md")]:
+        raise SystemExit(f"there is a chapter {number} already: {taken[0]}")
+    words = {"NAME": name, "NN": number, "TITLE": name[3:].replace("-", " ").capitalize()}
+    exercises = book.ROOT / "book_utils" / "exercises"
+    sources = []
+    for language in (book.ENGLISH, *book.TRANSLATIONS):
+        for folder in ("", "solutions"):
+            source = book.ROOT / "sources" / language / folder / f"{name}.md"
+            fill(TEMPLATES / folder / f"{language}.md", source, words)
+            if book.is_translation(source):
+                book.stamp(source)
+            sources.append(source)
+        add_words(exercises / f"messages_{language}.py", number, *SAID[language])
+    fill(TEMPLATES / "exercises.py.txt", exercises / f"chapter_{number}.py", words)
+    book.write_readmes()
+    return sources
+
+
+def fill(template: Path, target: Path, words: dict[str, str]) -> None:
+    """Write a file from its template."""
+    text = template.read_text(encoding="utf-8")
+    for word, meaning in words.items():
+        text = re.sub(rf"\b{word}\b", meaning, text)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def add_words(messages: Path, number: str, quantity: str, hints: dict[str, str]) -> None:
+    """Add to a language's messages what the new chapter's exercise returns, and the hints for its mistakes."""
+    text = messages.read_text(encoding="utf-8")
+    text = text.replace("\n}\n\nHINTS", f'\n    "{number}.2": "{quantity}",\n}}\n\nHINTS')
+    lines = "".join(f'        "{mistake}": "{hint}",\n' for mistake, hint in hints.items())
+    entry = f'    "{number}.2": {{\n{lines}    }},\n'
+    messages.write_text(re.sub(r"\}\n\Z", lambda end: entry + end[0], text), encoding="utf-8", newline="\n")
