@@ -1,7 +1,8 @@
 """Begin a chapter: everything that a chapter consists of, small but whole, so that the suite passes from the start.
 
 ``uv run python -m tools.book new 09-many-workers`` writes the texts of all editions and their solutions, the module of
-its exercises with what is said in each language, and the READMEs' rows; then it builds the notebooks. What it writes is in ``tools/new_chapter``. The rest is writing: replace what stands there.
+its exercises with what is said in each language, and the READMEs' rows; then it builds the notebooks. What it writes is
+in ``tools/new_chapter``. The rest is writing: replace what stands there.
 """
 
 import re
