@@ -2,12 +2,15 @@
 
 Displays that change while a cell runs are compared in their last state; numbers and figures are compared as
 ``tools/compare.py`` says; cells tagged ``timing``, ``device`` or ``chaotic`` run without comparison, and those tagged
-``real-data`` are compared only if the real data set is in use. The end of the report says what was not compared.
+``real-data`` are compared only if the real data set is in use. A translated notebook runs if it is named, if pytest is
+given ``--all-editions``, or if what can stand for its run is not all there: the English notebook, and the test that
+code and outputs of the two are the same. The end of the report says what was not compared, and what did not run.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -25,9 +28,24 @@ from tools import compare
 # side by side do not fight over them (two kernels with two threads each on two cores are ten times slower).
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# The d2l that tests marked ``oracle`` compare with, and where their names are kept for the report if it is not here.
+ROOT = Path(__file__).resolve().parent
+
+# Some forty processes import torch. Where Python is told not to keep what it compiles, as in many a container, each
+# would compile two thousand modules for itself: they keep it, out of the way.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "compiled")
+
+NOTEBOOKS = ROOT / "notebooks"
+ENGLISH = NOTEBOOKS / "en"
+
+# The d2l that tests marked ``oracle`` compare with.
 ORACLE = "0.17.6"
-NOT_COMPARED_WITH_D2L = pytest.StashKey[list[str]]()
+
+# What did not run and why, for the report: names of tests by reason.
+LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
+NO_ORACLE = f"d2l {ORACLE} is not installed, so these comparisons with it did not run"
+REPRESENTED = "the English edition ran for these, and a test holds code and outputs the same: --all-editions runs them"
 
 
 class Notebook(IPyNbFile):
@@ -110,29 +128,69 @@ def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest
     ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-editions", action="store_true", help="run translated notebooks, whatever stands for them")
+
+
+@pytest.hookimpl(trylast=True)  # after -k and -m: what they leave out cannot stand for anything
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the comparisons with d2l 0.17.6 where another d2l is installed, or none."""
+    """Deselect what cannot run or need not, and keep word of it for the report."""
+    left_out = {NO_ORACLE: _without_their_d2l(items)}
+    if not config.option.all_editions:
+        left_out[REPRESENTED] = _represented(items, config)
+    deselected = {item for found in left_out.values() for item in found}
+    if deselected:
+        config.hook.pytest_deselected(items=list(deselected))
+        items[:] = [item for item in items if item not in deselected]
+    config.stash[LEFT_OUT] = {reason: _names(found) for reason, found in left_out.items() if found}
+
+
+def _names(items: list[pytest.Item]) -> list[str]:
+    """Return the names of tests, and of notebooks with the number of their cells."""
+    cells = Counter(item.nodeid.split("::")[0] for item in items if isinstance(item, Cell))
+    tests = [item.nodeid for item in items if not isinstance(item, Cell)]
+    return sorted(tests) + [f"{notebook}: {count} cells" for notebook, count in sorted(cells.items())]
+
+
+def _without_their_d2l(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the comparisons with d2l 0.17.6 where another d2l is installed, or none."""
     try:
-        oracle = version("d2l") == ORACLE
+        here = version("d2l") == ORACLE
     except PackageNotFoundError:
-        oracle = False
-    left_out = [] if oracle else [item for item in items if item.get_closest_marker("oracle")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-        config.stash[NOT_COMPARED_WITH_D2L] = sorted({item.nodeid for item in left_out})
+        here = False
+    return [] if here else [item for item in items if item.get_closest_marker("oracle")]
+
+
+def _represented(items: list[pytest.Item], config: pytest.Config) -> list[pytest.Item]:
+    """Return the cells of translations that need not run, since others stand for them.
+
+    These are the English notebook, all of it, and a test marked ``same_when_run``: that the two have the same code and
+    outputs. Who names a translated notebook, or its folder, wants it run.
+    """
+    cells = [item for item in items if isinstance(item, Cell)]
+    count = Counter(cell.parent for cell in cells)
+    whole = {file.path for file in count if count[file] == sum(cell.cell_type == "code" for cell in file.nb.cells)}
+    same = {item.callspec.params["translated"] for item in items if item.get_closest_marker("same_when_run")}
+    named = [(config.invocation_params.dir / argument.split("::")[0]).resolve() for argument in config.args]
+    wanted = [place for place in named if NOTEBOOKS in place.parents]
+
+    def is_represented(notebook: Path) -> bool:
+        english = ENGLISH.joinpath(*notebook.relative_to(NOTEBOOKS).parts[1:])
+        return english in whole and not any(notebook.is_relative_to(place) for place in wanted)
+
+    return [cell for cell in cells if cell.path in same and is_represented(cell.path)]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In a worker of pytest-xdist: tell the process that writes the report what was left out."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left out"] = session.config.stash.get(NOT_COMPARED_WITH_D2L, [])
+        session.config.workeroutput["left out"] = session.config.stash.get(LEFT_OUT, {})
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """In the process that writes the report: hear what a worker has left out."""
-    node.config.stash[NOT_COMPARED_WITH_D2L] = getattr(node, "workeroutput", {}).get("left out", [])
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", {})
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -159,9 +217,9 @@ def _settled_data_set() -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which data set was in use and what was not compared. Reports carry it, so pytest-xdist's workers can."""
-    if left_out := config.stash.get(NOT_COMPARED_WITH_D2L, []):
-        terminalreporter.section(f"d2l {ORACLE} is not installed, so these comparisons with it did not run")
-        terminalreporter.write_line("\n".join(left_out))
+    for reason, names in config.stash.get(LEFT_OUT, {}).items():
+        terminalreporter.section(reason)
+        terminalreporter.write_line("\n".join(names))
     reports = [report for group in terminalreporter.stats.values() for report in group]
     cells = [dict(report.user_properties) for report in reports if getattr(report, "when", "") == "call"]
     cells = [cell for cell in cells if "data set" in cell]

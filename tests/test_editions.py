@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from markdown_it import MarkdownIt
 
+from book_utils.exercises import LANGUAGES
 from tools import book, compare, public
 
 SOURCES = book.ROOT / "sources"
@@ -30,7 +31,12 @@ MAY_DIFFER = {("check", "language")}
 WITHIN = ("惩罚项",)
 
 
-@pytest.fixture(params=TRANSLATED, ids=lambda path: "-".join(path.relative_to(SOURCES).with_suffix("").parts))
+def place(path):
+    """Return where a text or a notebook is, as a name for its tests."""
+    return "-".join(path.relative_to(book.ROOT).with_suffix("").parts[1:])
+
+
+@pytest.fixture(params=TRANSLATED, ids=place)
 def chinese(request):
     return request.param
 
@@ -151,17 +157,78 @@ def test_code_tags_formulas_and_structure_are_the_same(chinese):
     assert not (found := differences(chinese)), "\n".join(found)
 
 
-def test_the_outputs_are_the_same(chinese):
-    sources = chinese, book.english_of(chinese)
-    ours, theirs = (nbformat.read(book.notebook_of(source), as_version=4).cells for source in sources)
+def other_when_run(ours, theirs, language):
+    """Return in words what a translated code cell would show or do otherwise than the English one, which runs.
+
+    Where the check of an exercise answers, it has to give the verdict that the English cell shows, in its language.
+    """
+    if found := difference(ours, theirs):
+        return found
+    if {*compare.NEVER_COMPARED} & {*theirs.metadata.get("tags", [])}:
+        return ""
+    expected = theirs.outputs
+    if spoken := re.findall(r"\blanguage='(\w+)'", ours.source):
+        expected = [{**output, "text": in_language(output.text, spoken[0])} for output in theirs.outputs]
+    if {*spoken} - {language}:
+        return f"asks for {spoken}"
+    return "" if ours.outputs == expected else f"shows {ours.outputs} for {expected}"
+
+
+def in_language(said, language):
+    """Return in another language what ``check`` said in English about an exercise."""
+    number, _, message = said.rstrip().partition(": ")
+    (verdict,) = (verdict for verdict, words in LANGUAGES["en"].MESSAGES.items() if words == message)
+    return f"{number}: {LANGUAGES[language].MESSAGES[verdict]}\n"
+
+
+@pytest.mark.same_when_run  # conftest.py: where this test runs, the English notebooks stand for the translated ones
+@pytest.mark.parametrize("translated", [book.notebook_of(source) for source in TRANSLATED], ids=place)
+def test_a_translated_notebook_would_run_and_show_the_same(translated):
+    ours, theirs = (
+        [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        for path in (translated, book.notebook_of(book.english_of(book.source_of(translated))))
+    )
+    assert len(ours) == len(theirs)
+    language = book.source_of(translated).relative_to(SOURCES).parts[0]
     for here, there in zip(ours, theirs):
-        speaks = any(f"{argument}=" in here.source for _, argument in MAY_DIFFER)
-        if (
-            there.cell_type == "code"
-            and not speaks
-            and not {*compare.NEVER_COMPARED} & {*there.metadata.get("tags", [])}
-        ):
-            assert not (found := compare.output_differences(there.outputs, here.outputs, ())), (name(there), found)
+        assert not (found := other_when_run(here, there, language)), (name(there), found)
+
+
+CODE = nbformat.v4.new_code_cell(
+    "def f(x):  # one more\n    return x + 1\n\nprint(f(1))",
+    outputs=[nbformat.v4.new_output("stream", text="2\n")],
+    metadata={"tags": ["real-data"]},
+)
+ASKED = nbformat.v4.new_code_cell(
+    "check('05.2', f, language='zh')", outputs=[nbformat.v4.new_output("stream", text="05.2: 正确。\n")]
+)
+ASKED_IN_ENGLISH = nbformat.v4.new_code_cell(
+    "check('05.2', f)", outputs=[nbformat.v4.new_output("stream", text="05.2: right.\n")]
+)
+
+
+@pytest.mark.parametrize(
+    ("english", "old", "new", "same"),
+    [
+        (CODE, "", "", True),
+        (CODE, "one more", "加一", True),
+        (CODE, "x + 1", "1 + x", False),
+        (CODE, "2\\n", "3\\n", False),
+        (CODE, "real-data", "chaotic", False),
+        (ASKED_IN_ENGLISH, "", "", True),
+        (ASKED_IN_ENGLISH, "正确", "错误", False),
+        (ASKED_IN_ENGLISH, "正确。", "right.", False),
+        (ASKED_IN_ENGLISH, "05.2: ", "05.3: ", False),
+        (ASKED_IN_ENGLISH, "f, ", "g, ", False),
+        (ASKED_IN_ENGLISH, "'zh'", "'en'", False),
+    ],
+)
+def test_what_would_be_other_is_found(english, old, new, same):
+    cell = CODE if english is CODE else ASKED
+    text = nbformat.v4.writes_json(nbformat.v4.new_notebook(cells=[cell]))
+    assert old in text
+    changed = nbformat.v4.reads_json(text.replace(old, new)).cells[0]
+    assert bool(other_when_run(changed, english, "zh")) != same
 
 
 def test_all_editions_link_to_each_other(chinese):

@@ -26,6 +26,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).resolve().parents[1]
 SVG = "image/svg+xml"
 
@@ -153,7 +155,7 @@ def pytest_nbval(folder: Path, *arguments: str, **environment: str) -> Run:
     # What the run of these tests was told shall not reach the ones that they start.
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("BOOK_UTILS_", "PYTEST_"))}
     options = ["-c", "pytest.ini", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-rA", "--color=no"]
-    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = same_when_run\n")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *arguments],
         cwd=folder,
@@ -277,3 +279,56 @@ def test_a_data_set_that_cannot_be_had_ends_the_run(folder: Path, workers: tuple
     assert run.status not in (0, 5), run.output
     assert "no data set for the notebooks: Fashion-MNIST cannot be had" in run.output
     assert "passed" not in run.output
+
+
+# Translated notebooks, collected only: which of them would run.
+
+PROOF = """
+from pathlib import Path
+import pytest
+
+@pytest.mark.same_when_run
+@pytest.mark.parametrize("translated", [Path(__file__).resolve().parent / "notebooks" / "zh" / "one.ipynb"])
+def test_same(translated): pass
+"""
+ONE, TWO = "notebooks/zh/one.ipynb", "notebooks/zh/two.ipynb"
+
+
+def put_editions(folder: Path) -> None:
+    """Write two notebooks in each edition, and a test that says of the first that both are the same."""
+    for notebook in (ONE, TWO, "notebooks/en/one.ipynb", "notebooks/en/two.ipynb"):
+        path = folder / notebook
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(new_notebook(cells=[new_code_cell("1"), new_code_cell("2")]), path)
+    (folder / "test_proof.py").write_text(PROOF)
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = same_when_run\n")
+    shutil.copy(ROOT / "conftest.py", folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ran"),
+    [
+        ((), {TWO}),
+        (("notebooks", "test_proof.py"), {TWO}),
+        (("notebooks",), {ONE, TWO}),  # without the proof
+        (("notebooks/zh", "test_proof.py"), {ONE, TWO}),  # without the English notebook
+        (("notebooks/en", "notebooks/zh", "test_proof.py"), {ONE, TWO}),  # named
+        (("--all-editions",), {ONE, TWO}),
+        (("--deselect", "notebooks/en/one.ipynb::Cell 1"), {ONE, TWO}),  # without an English cell
+        (("-m", "not same_when_run"), {ONE, TWO}),
+    ],
+)
+def test_a_translated_notebook_runs_unless_others_stand_for_it(
+    pytester: pytest.Pytester, arguments: tuple[str, ...], ran: set[str]
+) -> None:
+    put_editions(pytester.path)
+    options = ("--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "--collect-only", "-q")
+    said = str(pytester.runpytest_inprocess(*options, *arguments).stdout)
+    assert {*re.findall(r"^(notebooks/zh/.*)::", said, re.MULTILINE)} == ran
+    assert (f"{ONE}: 2 cells" in said.splitlines()) == ("English edition ran" in said) == (ONE not in ran)
+
+
+def test_the_report_says_so_under_pytest_xdist(tmp_path: Path) -> None:
+    put_editions(tmp_path)
+    run = pytest_nbval(tmp_path, "-n", "1", "--ignore-glob", "*/two.ipynb", BOOK_UTILS_DATASET="real")
+    assert "3 passed" in run.output and run.line(f"{ONE}: ") == f"{ONE}: 2 cells", run.output
