@@ -71,8 +71,8 @@ def english_of(source: Path) -> Path:
 
 
 def fingerprint(cell: str) -> str:
-    """Return eight digits that change with the text of a cell."""
-    return sha1(cell.encode()).hexdigest()[:8]
+    """Return eight digits that change with the text of a cell, but not with comments that no reader sees."""
+    return sha1(re.sub(r"<!--.*?-->", "", cell, flags=re.DOTALL).encode()).hexdigest()[:8]
 
 
 def read_text(source: Path) -> NotebookNode:

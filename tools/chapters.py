@@ -7,7 +7,7 @@
 ``images``     true if the chapter needs Fashion-MNIST
 ``gpu``        true if it trains on a GPU where there is one: Colab is asked for one
 ``sliders``    true if it has pictures to play with
-``lacks``      what the tests expect of every chapter and this one has no use for: ``curves``, ``numbers``
+``lacks``      what the tests expect of every chapter and this one has no use for: ``curves``
 =============  ====================================================================================================
 
 What is not said is false, or empty. Solutions have the facts that hold for them.
