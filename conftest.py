@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent
 # would compile two thousand modules for itself: they keep it, out of the way.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     sys.dont_write_bytecode = False
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "compiled")
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix, "compiled"))
 
 NOTEBOOKS = ROOT / "notebooks"
 ENGLISH = NOTEBOOKS / "en"

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from signs import SIGNS
 from torch.nn import functional
 
 from book_utils.exercises import EXERCISES, LANGUAGES, check, judging
@@ -82,16 +83,30 @@ def ask(number, answer, capsys, language="en"):
     return capsys.readouterr().out
 
 
-MISTAKES = [(number, name) for number, exercise in EXERCISES.items() for name in exercise.mistakes]
+MISTAKES = [(number, name) for number, signs in SIGNS.items() for name in signs]
 
 
 @pytest.mark.parametrize(("number", "name"), MISTAKES)
 def test_every_mistake_gets_its_hint_and_the_value_at_the_second_failure_only(number, name, capsys):
-    first, second = (ask(number, EXERCISES[number].mistakes[name], capsys) for _ in range(2))
-    hint = LANGUAGES["en"].HINTS[number][name]
-    assert hint in first and hint in second
+    """Its own hint, in both languages: what others of the exercise say, or do, is said and done by them alone."""
+    exercise, (english, chinese, total, count) = EXERCISES[number], SIGNS[number][name]
+    mistake = exercise.mistakes[name]
+    first, second = (ask(number, mistake, capsys) for _ in range(2))
+    assert english in first and english in second and chinese in ask(number, mistake, capsys, "zh")
     assert "Expected" not in first
     assert "Expected" in second or "shape" in second or "raised" in second
+    for language, words in (("en", english), ("zh", chinese)):
+        hints = LANGUAGES[language].HINTS[number]
+        assert {hint for hint in hints.values() if words in hint} == {hints[name]}
+    results = [judging.outcome(mistake, arguments) for arguments in exercise.inputs()]
+    finite = torch.cat([result[result.isfinite()] for result in results if isinstance(result, torch.Tensor)])
+    assert (finite.abs().sum().item(), len(finite)) == (pytest.approx(total, rel=1e-3), count)
+
+
+def test_every_mistake_of_the_library_is_tried():
+    assert {number: set(exercise.mistakes) for number, exercise in EXERCISES.items()} == {
+        number: set(signs) for number, signs in SIGNS.items()
+    }
 
 
 @pytest.mark.parametrize("number", EXERCISES)

@@ -17,6 +17,8 @@ def copy(tmp_path, monkeypatch):
         shutil.copytree(book.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     for file in (book.ROOT / "pyproject.toml", *book.ROOT.glob("README*.md")):
         shutil.copy(file, tmp_path)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(book.ROOT / "tests" / "signs.py", tmp_path / "tests")
     monkeypatch.setattr(book, "ROOT", tmp_path)
     return tmp_path
 
@@ -41,6 +43,8 @@ def test_readmes_and_messages_know_the_chapter(copy):
         hints = {key.value: value for key, value in zip(said["HINTS"].keys, said["HINTS"].values)}
         assert "09.2" in ast.literal_eval(said["QUANTITIES"]) and "08.4" in hints
         assert set(ast.literal_eval(hints["09.2"])) == {"sum", "last"}
+    signs = ast.parse((copy / "tests" / "signs.py").read_text(encoding="utf-8")).body[-1].value
+    assert set(ast.literal_eval(signs)["09.2"]) == {"sum", "last"}
     assert "my_mean" in (copy / "book_utils" / "exercises" / "chapter_09.py").read_text(encoding="utf-8")
 
 

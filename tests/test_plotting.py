@@ -1,5 +1,6 @@
 """Figures: the growing plot in a notebook, in a script and by itself; sheets of images; the book's style."""
 
+import colorsys
 import math
 import re
 import subprocess
@@ -179,6 +180,43 @@ def test_log_scales_and_one_epoch_give_no_warning():
     bu.Animator(xlim=[1, 1], ylim=[0.3, 0.9]).add(1, 0.5)
 
 
+def test_each_axis_has_the_name_scale_and_limits_that_were_meant_for_it():
+    """Whatever differs between x and y is given for one of them only, or differently."""
+    meant = {"xlabel": "n", "ylabel": "loss", "xscale": "log", "xlim": [1, 50], "ylim": [2, 9]}
+    animator = bu.Animator(**meant, figsize=(5, 2))
+    animator.add(3, 4)
+    bu.plot([1, 20, 50], [3, 4, 5], **meant, figsize=(5, 2))
+    for ax in (animator.axes[0], plt.gca()):
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("n", "loss") and (ax.get_xscale(), ax.get_yscale()) == (
+            "log",
+            "linear",
+        )
+        assert (ax.get_xlim(), ax.get_ylim()) == ((1, 50), (2, 9)) and tuple(ax.figure.get_size_inches()) == (5, 2)
+    assert bu.Animator(yscale="log").fig is not animator.fig
+    second = bu.Animator(yscale="log", nrows=1, ncols=3)
+    second.add(1, 10)
+    assert (second.axes[0].get_xscale(), second.axes[0].get_yscale()) == ("linear", "log")
+    assert second.axes[0].get_subplotspec().get_gridspec().get_geometry() == (1, 3)
+
+
+def test_drawing_takes_at_most_half_of_the_time(monkeypatch):
+    """A clock of our own: a frame takes a second, and a quarter of one goes by between two states."""
+    now, frames = [100.0], []
+    monkeypatch.setattr("book_utils.plotting.live.time.perf_counter", lambda: now[0])
+    figure = bu.LiveFigure()
+
+    def slowly():
+        frames.append(now[0])
+        now[0] += 1
+
+    monkeypatch.setattr(figure.fig.canvas, "flush_events", slowly)
+    for _ in range(40):
+        figure.draw()
+        now[0] += 0.25
+    # The first at once; from then on a second without a frame, that is four states, after each.
+    assert frames == [100 + 2 * i for i in range(10)]
+
+
 def test_a_grid_of_axes_is_a_flat_list():
     animator = bu.Animator(nrows=2, ncols=2)
     animator.add(1, 1)
@@ -223,6 +261,38 @@ def test_the_same_figure_is_the_same_svg(tmp_path):
         fig.savefig(tmp_path / name, metadata={"Date": None})
         texts.append((tmp_path / name).read_bytes())
     assert texts[0] == texts[1]
+
+
+# Hue of each colour in degrees, on the circle from red (0) over green (120) and blue (240); None: a dark grey.
+HUES = {"b": 210, "m": 320, "g": 130, "r": 350, "c": 195, "y": 55, "k": None}
+
+
+def test_each_letter_is_the_colour_that_it_is_named_after():
+    assert COLORS.keys() == HUES.keys()
+    for letter, hue in HUES.items():
+        measured, saturation, value = colorsys.rgb_to_hsv(*to_rgb(COLORS[letter]))
+        if hue is None:
+            assert saturation == 0 and value < 0.3
+        else:
+            assert abs(measured * 360 - hue) < 10 and saturation > 0.4, (letter, measured * 360)
+
+
+def test_training_is_drawn_in_the_colours_that_the_book_speaks_of():
+    data = bu.Batches(torch.zeros(4, 1, 28, 28, dtype=torch.uint8), torch.tensor([0, 0, 0, 1]), 2)
+    W = torch.zeros(784, 10, requires_grad=True)
+    updater = lambda batch_size: bu.sgd([W], 0.1, batch_size)  # noqa: E731
+    bu.train_ch3(lambda X: bu.softmax(X.reshape(-1, 784) @ W), data, data, bu.cross_entropy, 2, updater)
+    legend = plt.gcf().axes[0].get_legend()
+    drawn = {text.get_text(): line.get_color() for text, line in zip(legend.get_texts(), legend.get_lines())}
+    assert {
+        name: letter for name, color in drawn.items() for letter in COLORS if to_rgb(color) == to_rgb(COLORS[letter])
+    } == {
+        "train loss": "b",
+        "train acc": "m",
+        "test acc": "g",
+    }
+    cycle = [to_rgb(style["color"]) for style in plt.rcParams["axes.prop_cycle"]]
+    assert cycle == [to_rgb(COLORS[letter]) for letter in "bmgrcyk"]
 
 
 # Colour vision: how a colour looks to readers who lack one of the three kinds of cones. Matrices for linear RGB from

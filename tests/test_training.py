@@ -85,6 +85,32 @@ def test_modules_are_switched_between_their_modes():
     assert not net.training
 
 
+@pytest.mark.parametrize("batch", [torch.zeros(4, 1, 28, 28), torch.ones(2, 1, 28, 28)])
+def test_measuring_records_no_graph_and_leaves_the_readers_mode(batch):
+    """Without no_grad each output would hold on to a graph."""
+    net, graphs = linear_net(), []
+
+    def watched(X):
+        y_hat = net(X)
+        graphs.append(y_hat.requires_grad)
+        return y_hat
+
+    data = [(batch, torch.zeros(len(batch), dtype=torch.int64))] * 2
+    bu.evaluate_accuracy(watched, data)
+    bu.evaluate_loss(watched, data, PER_EXAMPLE)
+    assert graphs == [False] * 4 and torch.is_grad_enabled()
+    bu.train_epoch_ch3(watched, data, PER_EXAMPLE, torch.optim.SGD(net.parameters(), lr=0.1))
+    assert graphs[4:] == [True] * 2
+
+
+@pytest.mark.parametrize(("devices", "found"), [(0, ["cpu"] * 3), (1, ["cuda:0", "cpu", "cpu"]),
+                                                (2, ["cuda:0", "cuda:1", "cpu"])])  # fmt: skip
+def test_try_gpu_returns_the_device_of_that_number_if_there_is_one(monkeypatch, devices, found):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: devices)
+    assert [str(bu.try_gpu(i)) for i in range(3)] == found
+    assert str(bu.try_gpu()) == found[0]
+
+
 @pytest.mark.parametrize(
     "loss",
     [nn.CrossEntropyLoss(), nn.CrossEntropyLoss(reduction="sum"), F.cross_entropy, lambda y_hat, y: y_hat.mean()],

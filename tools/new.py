@@ -18,6 +18,14 @@ SAID = {
     "zh": ("均值", {"sum": "还要除以项数。", "last": "这只是最后一项。"}),
 }
 
+# What ``tests/signs.py`` notes of it.
+SIGNS = """\
+    "{number}.2": {{
+        "sum": ("number of entries", "还要除以项数", 17, 3),
+        "last": ("last entry alone", "最后一项", 13, 3),
+    }},
+"""
+
 
 def begin(name: str) -> None:
     """Write a new chapter, and build its notebooks."""
@@ -48,6 +56,7 @@ def write(name: str) -> list[Path]:
             sources.append(source)
         add_words(exercises / f"messages_{language}.py", number, *SAID[language])
     fill(TEMPLATES / "exercises.py.txt", exercises / f"chapter_{number}.py", words)
+    add_at_the_end(book.ROOT / "tests" / "signs.py", SIGNS.format(number=number))
     book.write_readmes()
     return sources
 
@@ -65,6 +74,12 @@ def add_words(messages: Path, number: str, quantity: str, hints: dict[str, str])
     """Add to a language's messages what the new chapter's exercise returns, and the hints for its mistakes."""
     text = messages.read_text(encoding="utf-8")
     text = text.replace("\n}\n\nHINTS", f'\n    "{number}.2": "{quantity}",\n}}\n\nHINTS')
+    messages.write_text(text, encoding="utf-8", newline="\n")
     lines = "".join(f'        "{mistake}": "{hint}",\n' for mistake, hint in hints.items())
-    entry = f'    "{number}.2": {{\n{lines}    }},\n'
-    messages.write_text(re.sub(r"\}\n\Z", lambda end: entry + end[0], text), encoding="utf-8", newline="\n")
+    add_at_the_end(messages, f'    "{number}.2": {{\n{lines}    }},\n')
+
+
+def add_at_the_end(module: Path, entry: str) -> None:
+    """Add an entry to the dictionary that a module ends with."""
+    text = module.read_text(encoding="utf-8")
+    module.write_text(re.sub(r"\}\n\Z", lambda end: entry + end[0], text), encoding="utf-8", newline="\n")

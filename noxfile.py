@@ -1,0 +1,104 @@
+"""The stacks that the book is tried on, each said once.
+
+    uv run nox --list                                what there is
+    uv run nox -s python-3.12                        everything, on one stack
+    uv run nox -s classic -- notebooks/en/05*.ipynb  what is named, on one stack
+
+``.ci/run``, ``.github/workflows/ci.yml`` and the table in ``CONTRIBUTING.md`` use this list. uv makes the environments.
+"""
+
+from datetime import datetime, timezone
+from typing import NamedTuple
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["newest"]
+
+EVERYTHING = ("--all-editions",)
+BY_DATA = "everything; of figures only the data in them are compared"
+
+
+class Stack(NamedTuple):
+    """Where the book is tried, by which arguments of ``uv run``, and what runs then if nothing is named."""
+
+    where: str
+    command: tuple[str, ...]
+    what: str
+    arguments: tuple[str, ...] = EVERYTHING
+    system: str = "ubuntu-latest"
+    tags: tuple[str, ...] = ("push",)  # when it runs on GitHub; "may-fail" if its failure does not count
+
+
+def another_python(version: str, untried: str = "") -> Stack:
+    return Stack(
+        f"Python {version}{untried}",
+        ("-p", version, "--isolated", "pytest"),
+        "everything; figures in full where the same matplotlib drew them",
+        tags=("push", "may-fail") if untried else ("push",),
+    )
+
+
+def another_system(name: str, system: str) -> Stack:
+    return Stack(f"{name}; untried", ("-p", "3.12", "pytest"), "everything", system=system, tags=("push", "may-fail"))
+
+
+STACKS = {
+    # Not on each push: .ci/run does it.
+    "newest": Stack("newest stack, Python 3.11", ("pytest",), "everything, figures compared in full", tags=()),
+    "python-3.10": another_python("3.10"),
+    "python-3.12": another_python("3.12"),
+    "python-3.13": another_python("3.13"),
+    "python-3.14": another_python("3.14", untried="; untried"),
+    "lowest": Stack(
+        "the lowest versions that `pyproject.toml` admits, on the lowest Python",
+        ("-p", "3.10", "--resolution", "lowest-direct", "--isolated", "pytest"),
+        BY_DATA,
+    ),
+    "today": Stack(
+        "the newest release of everything, without the date in `pyproject.toml`: on Mondays",
+        ("--exclude-newer", datetime.now(timezone.utc).isoformat(timespec="seconds"), "--isolated", "pytest"),
+        BY_DATA,
+        tags=("schedule", "may-fail"),
+    ),
+    "standin": Stack(
+        "without the data",
+        ("env", "BOOK_UTILS_DATASET=standin", "pytest"),
+        "everything; cells tagged `real-data` are not compared",
+    ),
+    "classic": Stack(
+        "classic stack: the pip part of `environment.yml` (Python 3.11, d2l 1.0.3 with its exact pins)",
+        ("python", "-m", "tools.trials", "classic"),
+        "everything but the comparison with d2l 0.17.6; of figures only the data in them are compared",
+        arguments=(),
+    ),
+    "colab": Stack(
+        "Colab, simulated: Python 3.12, IPython 7.34, each notebook alone",
+        ("python", "-m", "tools.trials", "colab"),
+        "the chapters of both editions; fails if an output is another or any installed version changes",
+        arguments=(),
+    ),
+    "browser": Stack(
+        "JupyterLab in a real browser, and a window",
+        ("pytest", "-n0"),
+        "every notebook from top to bottom, the training plot in both themes, a slider, a Tk window; needs Chromium "
+        "and a display or Xvfb",
+        arguments=("tests/browser",),
+    ),
+    "windows": another_system("Windows", "windows-latest"),
+    "macos": another_system("macOS", "macos-latest"),
+}
+
+
+def offer(name: str, stack: Stack) -> None:
+    """Make a session of nox of a stack; its first tag is the system it needs."""
+
+    def run(session: nox.Session) -> None:
+        session.run("uv", "run", *stack.command, *(session.posargs or stack.arguments), external=True)
+
+    run.__doc__ = stack.where
+    nox.session(run, name=name, tags=[stack.system, *stack.tags])
+
+
+for name, stack in STACKS.items():
+    offer(name, stack)

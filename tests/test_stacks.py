@@ -1,0 +1,93 @@
+"""Where the book is tried is said once, in ``noxfile.py``: what speaks of it elsewhere says the same."""
+
+import json
+import re
+import subprocess
+import sys
+
+import nox
+import pytest
+import yaml
+
+import noxfile
+from noxfile import STACKS
+from tools import book, trials
+
+CONTRIBUTING = (book.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+SCRIPT = (book.ROOT / ".ci" / "run").read_text(encoding="utf-8")
+JOBS = yaml.safe_load((book.ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+SESSION = re.compile(r"nox (?:-s|--session) ([\w.-]+)")
+
+
+def test_the_table_in_contributing_is_the_list():
+    rows = re.findall(r"^\| (.*) \| `uv run nox -s (.*)` \| (.*) \|$", CONTRIBUTING, flags=re.MULTILINE)
+    assert rows == [(stack.where, name, stack.what) for name, stack in STACKS.items()]
+
+
+def test_what_is_named_elsewhere_is_in_the_list():
+    workflow = json.dumps(JOBS)
+    named = [*SESSION.findall(CONTRIBUTING), *SESSION.findall(SCRIPT), *SESSION.findall(noxfile.__doc__)]
+    assert {"newest", "classic", "browser"} <= {*SESSION.findall(SCRIPT)}
+    assert {*named, *re.findall(r"matrix\.stack\.session == '([\w.-]+)'", workflow)} <= {*STACKS}
+
+
+def test_the_matrix_on_github_is_the_list():
+    listing, stack = JOBS["list"], JOBS["stack"]
+    (command,) = (step["run"] for step in listing["steps"] if step.get("id") == "list")
+    assert re.fullmatch(r'echo "stacks=\$\(uvx nox --list --json (.*)\)" >> "\$GITHUB_OUTPUT"', command)
+    assert stack["strategy"]["matrix"] == {"stack": "${{ fromJSON(needs.list.outputs.stacks) }}"}
+    assert stack["runs-on"] == "${{ matrix.stack.tags[0] }}" and stack["needs"] == "list"
+    assert stack["steps"][-1]["run"] == "uv run nox --session ${{ matrix.stack.session }}"
+
+
+@pytest.mark.parametrize(
+    ("event", "left_out"),
+    [("push", {"newest", "today"}), ("pull_request", {"newest", "today"}), ("schedule", {"newest"})],
+)
+def test_every_stack_but_the_newest_is_listed_for_its_event(event, left_out):
+    (arguments,) = (re.search(r"uvx nox (.*)\)\"", step["run"])[1] for step in JOBS["list"]["steps"] if "id" in step)
+    command = [sys.executable, "-m", "nox", *arguments.replace("${{ github.event_name }}", event).split()]
+    done = subprocess.run(command, cwd=book.ROOT, capture_output=True, text=True, check=True)
+    listed = {stack["session"]: stack["tags"] for stack in json.loads(done.stdout)}
+    assert {*STACKS} - {*listed} == left_out
+    assert {tags[0] for tags in listed.values()} == {"ubuntu-latest", "windows-latest", "macos-latest"}
+
+
+def test_the_newest_stack_runs_as_the_readme_says_and_then_all_editions():
+    assert [step["run"] for step in JOBS["newest"]["steps"] if "run" in step] == [".ci/run"]
+    assert "test_command=$(grep --max-count=1 '^uv run pytest' README.md)" in SCRIPT
+    assert all(f"nox -s newest -- notebooks/{language}\n" in SCRIPT for language in book.TRANSLATIONS)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_session_runs_everything_or_what_is_named(name):
+    """All translated notebooks included, on each stack that runs the suite."""
+    commands = []
+
+    class Session:
+        posargs: list[str] = []
+
+        def run(self, *command: str, external: bool) -> None:
+            commands.append(command)
+
+    session, named = Session(), Session()
+    named.posargs = ["tests/test_linear.py"]
+    for each in (session, named):
+        nox.registry.get()[name].func(each)
+    stack = STACKS[name]
+    assert commands == [
+        ("uv", "run", *stack.command, *stack.arguments),
+        ("uv", "run", *stack.command, "tests/test_linear.py"),
+    ]
+    runs_the_suite = stack.command[-1] == "pytest"
+    assert runs_the_suite == (stack.arguments == ("--all-editions",))
+    assert runs_the_suite or name in ("classic", "colab", "browser")
+
+
+@pytest.mark.parametrize(("names", "run"), [([], "--all-editions"), (["tests/test_linear.py"], "tests/test_linear.py")])
+def test_the_classic_trial_does_so_too(names, run, monkeypatch):
+    commands = []
+    monkeypatch.setattr(trials, "environment", lambda *arguments: "python")
+    monkeypatch.setattr(trials, "run", lambda *command, **options: commands.append(command))
+    trials.classic(names)
+    assert commands == [("python", "-m", "pytest", "-m", "not oracle", run)]
