@@ -1,12 +1,16 @@
 """What chapter 04 states, and its solutions."""
 
+import inspect
 import math
+from fractions import Fraction
 from functools import cache
 
 import torch
+from matplotlib import colormaps
 from torch.nn import functional
 
-from tools.meaning.formulas import Verified, derivative, draw, gradient, same
+from book_utils import show_network
+from tools.meaning.formulas import Verified, agree, derivative, draw, gradient, is_distribution, same
 
 here = Verified("04")
 
@@ -387,3 +391,721 @@ here.equation(
     ),
 )
 here.defines(r"i \ne j", "two different classes")
+
+
+# In words. Setting up, and the toy problem
+
+here.claim(
+    "0 (black) and 1 (white)",
+    "0（黑）到 1（白）",
+    lambda: here.has("cmap='gray', vmin=0, vmax=1") and colormaps["gray"]([0.0, 1.0])[:, 0].tolist() == [0, 1],
+)
+here.claim(
+    "which we read row by row",
+    "按行（row）依次读出",
+    lambda: here.has("image.reshape(2, 2)") and torch.arange(4).reshape(2, 2)[0].tolist() == [0, 1],
+)
+here.claim(
+    "fix their order once and for all: **cat, chicken, dog**",
+    "**猫、鸡、狗**（代码和图中写作 cat、chicken、dog）",
+    lambda: toy().classes == ["cat", "chicken", "dog"],
+)
+here.claim("In code it starts at 0", "代码里从 0 数起", lambda: toy().y.min().item() == 0 and toy().Y[0, 0].item() == 1)
+here.claim(
+    "1 in a formula and 0 in code are both the cat",
+    "公式里的 1 和代码里的 0 都是猫",
+    lambda: toy().classes[1 - 1] == toy().classes[0] == "cat",
+)
+here.claim(
+    "a chicken lies half-way between a cat and a dog",
+    "鸡在猫和狗的正中间",
+    lambda: toy().classes.index("chicken") * 2 == toy().classes.index("cat") + toy().classes.index("dog"),
+)
+here.claim(
+    "calling a cat a dog is worse than calling it a chicken",
+    "把猫认成狗，比把猫认成鸡更糟",
+    lambda: toy().classes.index("dog") > toy().classes.index("chicken") > toy().classes.index("cat"),
+)
+here.claim(
+    "1 for the class it stands for, 0 for all others",
+    "所代表的类别是 1，其余都是 0",
+    lambda: same(toy().Y[1], (torch.arange(3) == toy().y[1]).double()),
+)
+here.claim(
+    "Any two of them are equally far apart",
+    "其中任意两个之间的距离都相等",
+    lambda: agree(*torch.pdist(torch.eye(3).double())),
+)
+here.claim(
+    "The labels in `y` are cat, chicken, chicken",
+    "`y` 里的标签是猫、鸡、鸡",
+    lambda: [toy().classes[label] for label in toy().y] == ["cat", "chicken", "chicken"],
+)
+here.claim(
+    "$(1, 0, 0)$ and twice $(0, 1, 0)$",
+    "$(1, 0, 0)$，然后是两个 $(0, 1, 0)$",
+    lambda: toy().Y.tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 0]],
+)
+here.claim("The third column has no 1", "第三列（column）没有 1", lambda: toy().Y[:, 2].sum().item() == 0)
+
+# In words. One affine function for each class
+
+here.claim(
+    r"$w_{ji}$ belongs to class $j$ and feature $i$",
+    r"$w_{ji}$ 属于类别 $j$ 和特征 $i$",
+    lambda: same(derivative(lambda x: (W @ x + b)[2], x)[1], W[2, 1]),
+)
+here.claim(
+    "the inputs below only hold the data, and the outputs above are computed",
+    "下方的输入只存放数据，上方的输出才是算出来的",
+    lambda: "('x', num_inputs, 0), ('o', num_outputs, 1)" in inspect.getsource(show_network).replace('"', "'"),
+)
+here.claim(
+    r"Row $j$ of the matrix holds the weights of class $j$",
+    r"矩阵的第 $j$ 行是类别 $j$ 的权重",
+    lambda: same((W @ x + b)[1], W[1] @ x + b[1]),
+)
+here.claim(
+    "the score for cat, the first row",
+    "猫的得分，也就是第一行",
+    lambda: same(toy().o[0], toy().W[0] @ toy().X[0] + 0.5),
+)
+here.claim(
+    "The scores are 2 for cat, -1 for chicken and 1 for dog",
+    "三个得分是：猫 2，鸡 -1，狗 1",
+    lambda: dict(zip(toy().classes, toy().o.tolist())) == {"cat": 2, "chicken": -1, "dog": 1},
+)
+here.claim(
+    "A larger $m$ saves more parameters",
+    "$m$ 越大，省下的参数越多",
+    lambda: same([m**3 + 64 * 64 / m for m in (1, 2, 4)], sorted([4097.0, 2056.0, 1088.0], reverse=True)),
+)
+here.claim(
+    "with one example in each *row*",
+    "每个样本占一**行**",
+    lambda: same((X @ W.T + b)[3], W @ X[3] + b),
+)
+here.claim(
+    "one *column* for each class",
+    "每个类别占一**列**",
+    lambda: agree(toy().W_batch[:, 2], toy().W[2]),
+)
+here.claim(
+    r"the $\mathbf W$ of this formula is the *transpose* of the one above",
+    r"这个公式里的 $\mathbf W$ 是前面那个矩阵的**转置**",
+    lambda: torch.equal(toy().W_batch, toy().W.T) and not torch.equal(toy().W_batch, toy().W.reshape(4, 3)),
+)
+here.claim(
+    r"For a single example, $\mathbf W$ is $q \times d$ (here 3 × 4); for a minibatch, it is $d \times q$ (here 4 × 3)",
+    r"处理单个样本时，$\mathbf W$ 是 $q \times d$ 矩阵（这里是 3 × 4）；"
+    r"处理小批量时，是 $d \times q$ 矩阵（这里是 4 × 3）",
+    lambda: tuple(toy().W.shape) == (3, 4) and tuple(toy().W_batch.shape) == (4, 3),
+)
+here.claim(
+    "The `nn.Linear` of chapter 03 stores the first; chapter 07 uses the second",
+    "第 03 章的 `nn.Linear` 存的是第一种，第 07 章用第二种",
+    lambda: torch.nn.Linear(d, q).weight.shape == (q, d) and Verified("07").has("(num_inputs, num_outputs)"),
+)
+here.claim(
+    "`b` is added to every row",
+    "`b` 通过广播（broadcasting）加到每一行上",
+    lambda: same(X @ W.T + b - X @ W.T, b.expand(n, q)),
+)
+here.claim(
+    "one matrix-matrix product has taken the place of three matrix-vector products",
+    "原来要做三次矩阵与向量的乘法，现在只做一次矩阵与矩阵的乘法",
+    lambda: len(toy().X) == 3 and here.has("O = X @ W_batch + b") and here.has("[W @ x + b for x in X]"),
+)
+
+# In words. From scores to a decision
+
+
+def largest_is_chosen(scores):
+    return scores.argmax().item() == max(range(len(scores)), key=lambda i: scores[i])
+
+
+here.claim("Choose the class with the largest score", "选得分最大的类别", lambda: all(map(largest_is_chosen, toy().O)))
+here.claim(
+    "is the *position* of the largest value, not the value",
+    "是最大值的**位置**，不是最大值本身",
+    lambda: torch.tensor([5.0, 9.0, 7.0]).argmax().item() == 1,
+)
+here.claim(
+    "The first two agree with the labels",
+    "前两个与标签一致",
+    lambda: (toy().O.argmax(dim=1) == toy().y).tolist() == [True, True, False],
+)
+here.claim(
+    "The third image, labelled chicken, is taken for a dog",
+    "第三张图像的标签是鸡，却被当成了狗",
+    lambda: [toy().classes[i] for i in (toy().y[2], toy().O[2].argmax())] == ["chicken", "dog"],
+)
+
+
+def squared_losses():
+    """Return the squared losses of the three predictions for a cat, and whether each of them chooses the cat."""
+    three = torch.tensor([[1.0, 0.0, 0.0], [0.4, 0.3, 0.3], [3.0, 0.0, 0.0]])
+    assert here.has("([1.0, 0.0, 0.0], [0.4, 0.3, 0.3], [3.0, 0.0, 0.0])")
+    return ((three - torch.tensor([1.0, 0, 0])) ** 2 / 2).sum(dim=1), three.argmax(dim=1) == 0
+
+
+here.claim("All three choose the cat", "三个预测都选了猫", lambda: squared_losses()[1])
+here.claim("The last, with 2.0", "最后一个，是 2.0", lambda: squared_losses()[0].argmax().item() == 2)
+here.claim(
+    "The undecided middle one pays only",
+    "中间那个犹豫不决，只付出",
+    lambda: squared_losses()[0].median() == squared_losses()[0][1],
+)
+here.claim(
+    "For a decision, only the differences between scores count",
+    "做决策只看得分之间的差",
+    lambda: torch.equal((toy().O + 7).argmax(dim=1), toy().O.argmax(dim=1)),
+)
+margin = cache(lambda: here.code("margin = ").margin.tolist())
+here.claim(
+    "a cat must beat the chicken by 2, and the dog by 1",
+    "猫必须比鸡高 2，比狗高 1",
+    lambda: dict(zip(toy().classes[1:], margin())) == {"chicken": 2, "dog": 1},
+)
+here.claim(
+    "The second row chooses the cat, too, but does not win against the dog by 1",
+    "第二行同样选了猫，但没有比狗高出 1",
+    lambda: here.has("([2.0, -1.0, 1.0], [1.5, -1.0, 1.0], [20.0, -10.0, 10.0])") and 0 < 1.5 - 1.0 < margin()[1],
+)
+here.claim(
+    "The third row is ten times the first",
+    "第三行是第一行的十倍",
+    lambda: here.has("[20.0, -10.0, 10.0]") and same(10 * toy().o, [20, -10, 10]),
+)
+
+# In words. Softmax
+
+here.claim(
+    "The exponential makes every number positive", "取指数之后都变成正数", lambda: torch.exp(o.neg().abs().neg()) > 0
+)
+here.claim(
+    "Dividing by the sum makes the total 1", "再除以总和，加起来就是 1", lambda: same(toy().y_hat.sum(), 1, 1e-6)
+)
+
+
+def slopes():
+    """Return the derivative of each probability with respect to each score."""
+    return torch.autograd.functional.jacobian(lambda o: torch.softmax(o, dim=0), o)
+
+
+here.claim("each probability depends on *all* the scores", "每个概率都依赖**所有**得分", lambda: slopes().abs() > 1e-3)
+here.claim(
+    "gives the cat a probability of 0.71, the dog 0.26, the chicken 0.04",
+    "给猫的概率是 0.71，给狗的是 0.26，给鸡的是 0.04",
+    lambda: (
+        dict(zip(toy().classes, toy().y_hat.double().round(decimals=2).tolist()))
+        == {"cat": 0.71, "dog": 0.26, "chicken": 0.04}
+    ),
+)
+here.claim(
+    "It points down, then up: a negative score has become a small positive number",
+    "它先朝下，后朝上：负的得分变成了小的正数",
+    lambda: toy().o[1].item() < 0 < toy().exp[1].item() < 1 and toy().classes[1] == "chicken",
+)
+here.claim(
+    "changes only the scale of the axis",
+    "变的只是坐标轴的刻度",
+    lambda: agree(*(toy().exp / toy().y_hat).round(decimals=4)),
+)
+here.claim(
+    "the order of the bars is the same in all three",
+    "三张图中，柱子的高低次序都一样",
+    lambda: agree(toy().o.argsort(), toy().exp.argsort(), toy().y_hat.argsort()),
+)
+here.claim(
+    "The exponential function is increasing", "指数函数是递增的", lambda: torch.linspace(-5, 5, 50).exp().diff() > 0
+)
+here.claim(
+    r"In exact arithmetic $\hat y_j$ is never quite 0 or 1",
+    r"精确计算时，$\hat y_j$ 永远不会正好等于 0 或 1",
+    lambda: 0 < Fraction(1, 10**400) < 1 and torch.softmax(torch.tensor([-1000.0, 0]), dim=0).tolist() == [0, 1],
+)
+here.claim(
+    "softmax works on each *row*",
+    "softmax 作用在每一**行**上",
+    lambda: same(toy().Y_hat[2], torch.softmax(toy().O[2], dim=0), 1e-6),
+)
+here.claim(
+    "then divide each row by its own sum",
+    "再把每一行除以这一行的和",
+    lambda: same(toy().Y_hat, (toy().O.exp().T / toy().O.exp().sum(dim=1)).T, 1e-6),
+)
+here.claim(
+    "`dim=1` says that the sum runs along a row",
+    "`dim=1` 表示沿着行求和",
+    lambda: same(toy().Y_hat.sum(dim=1), torch.ones(3), 1e-6) and not same(toy().Y_hat.sum(dim=0), torch.ones(3), 1e-3),
+)
+here.claim(
+    "if all of them are doubled, every decision stays",
+    "所有得分都加倍，每个决策还是原来的决策",
+    lambda: torch.equal((2 * toy().O).argmax(dim=1), toy().O.argmax(dim=1)),
+)
+
+
+def cat_of(factor):
+    """Return the cat's probability, in hundredths, if all scores are multiplied."""
+    return round(100 * torch.softmax(factor * toy().o, dim=0)[0].item())
+
+
+here.claim(
+    "With doubled scores the cat gets 0.88, with halved ones 0.55",
+    "得分加倍后，猫的概率是 0.88；减半后是 0.55",
+    lambda: (cat_of(2), cat_of(0.5)) == (88, 55),
+)
+here.claim(
+    r"if the score of one class is 1 above that of another, its probability is $e \approx 2.718$ times",
+    r"一个类别的得分比另一个高 1，概率就是另一个的 $e \approx 2.718$ 倍",
+    lambda: same(toy().o[0] - toy().o[2], 1) and same(toy().y_hat[0] / toy().y_hat[2], math.e, 1e-6),
+)
+here.claim(
+    "With the factor 10 the largest score takes nearly everything",
+    "乘以 10 之后，最大的得分几乎拿走了全部概率",
+    lambda: torch.softmax(10 * toy().o, dim=0)[0].item() > 0.9999,
+)
+here.claim(
+    "Softmax is not a linear function",
+    "softmax 不是线性函数",
+    lambda: not same(torch.softmax(2 * o, dim=0), 2 * torch.softmax(o, dim=0)),
+)
+here.claim(
+    "the images for which cat and dog are equally probable are those with $o_1 = o_3$",
+    "使猫和狗的概率相等的图像，就是满足 $o_1 = o_3$ 的图像",
+    lambda: toy().classes[1 - 1] == "cat" and toy().classes[3 - 1] == "dog",
+)
+
+# In words. Temperature
+
+
+def heated(*temperatures):
+    return [torch.softmax(toy().o / T, dim=0) for T in temperatures]
+
+
+here.claim(
+    "In the cold, at the left end, the winner takes all",
+    "最左端最冷，赢家通吃",
+    lambda: heated(0.1)[0].max().item() > 0.9999 and here.has("torch.logspace(-1, 1, 101)"),
+)
+here.claim(
+    "In the heat the three draw near to one third each",
+    "到了高温，三个概率都趋近三分之一",
+    lambda: same(heated(1e6)[0], [1 / 3] * 3, 1e-5),
+)
+here.claim(
+    "The curves never cross: the temperature changes how sure the answer is, and never the answer",
+    "曲线从不相交：温度改变的是答案有多肯定，从不改变答案本身",
+    lambda: agree(*(p.argsort() for p in heated(0.1, 0.5, 1, 3, 10))) and heated(1)[0].max() > heated(3)[0].max(),
+)
+here.claim(
+    "Nothing happens to the bars, for softmax depends on the differences of the scores only",
+    "柱子毫无变化，因为 softmax 只依赖得分之差",
+    lambda: same(torch.softmax(o + 1, dim=0), y_hat),
+)
+here.claim(
+    "Two equal largest scores share everything in the cold, one half each",
+    "两个得分并列最大时，在低温下平分全部概率，各占一半",
+    lambda: same(torch.softmax(torch.tensor([2.0, 1.0, 2.0]) / 0.01, dim=0), [0.5, 0, 0.5]),
+)
+here.claim(
+    "cold systems settle in the state of lowest energy",
+    "冷的系统会停在能量最低的状态",
+    lambda: torch.softmax(-x / 0.01, dim=0).argmax() == x.argmin(),
+)
+here.claim(
+    "where the second says 0.9, the true probability is only 0.7; in general it is half as far from 0.5 as claimed",
+    "他说 0.9 时，真实的概率只有 0.7；一般地，他说的概率离 0.5 有多远，真实概率离 0.5 就只有一半那么远",
+    lambda: here.has("('overstating', 0.5 + (said - 0.5) / 2)") and same(0.5 + (0.9 - 0.5) / 2, 0.7),
+)
+
+# In words. Maximum likelihood and cross-entropy
+
+here.claim(
+    "the image shows a chicken, its label is $(0, 1, 0)$",
+    "图像上是鸡，标签就是 $(0, 1, 0)$",
+    lambda: toy().classes[torch.tensor([0, 1, 0]).argmax()] == "chicken",
+)
+here.claim(
+    "say $(0.1, 0.7, 0.2)$. Training should move the middle number towards 1",
+    "比如 $(0.1, 0.7, 0.2)$。训练要把中间那个数推向 1",
+    lambda: derivative(lambda o: cross_entropy(o, torch.tensor(1)), torch.tensor([0.1, 0.7, 0.2]).log()).argmin() == 1,
+)
+here.claim(
+    'products become sums, and "maximise" becomes "minimise"',
+    "乘积变成和，“最大化”变成“最小化”",
+    lambda: same(-torch.log(P.prod()), -torch.log(P).sum()) and (-torch.log(P)).argmin() == P.argmax(),
+)
+here.claim(
+    r"($\log$ is the natural logarithm here, as `torch.log` is.)",
+    r"（这里的 $\log$ 是自然对数，`torch.log` 也是。）",
+    lambda: same(torch.log(torch.tensor(math.e, dtype=torch.float64)), 1),
+)
+falling = -torch.log(torch.linspace(0.002, 1, 500))
+here.claim("The curve falls all the way", "曲线一路下降", lambda: falling.diff() < 0)
+here.claim("At probability 1 the loss is 0", "概率为 1 时损失为 0", lambda: abs(falling[-1].item()) < 1e-6)
+here.claim(
+    "Towards probability 0 it grows without bound",
+    "概率趋于 0 时，损失无限增大",
+    lambda: -torch.log(torch.zeros(1)) == math.inf,
+)
+here.claim(
+    "Maximising the likelihood is the same as minimising the *negative log-likelihood*",
+    "最大化似然，就是最小化**负对数似然**",
+    lambda: (-torch.log(P)).argmin() == P.argmax(),
+)
+here.claim("The true classes are 0, 1 and 1", "真实类别是 0、1、1", lambda: toy().y.tolist() == [0, 1, 1])
+here.claim(
+    "picks from each row the entry of its true class",
+    "就能从每一行中取出真实类别的那个元素",
+    lambda: same(toy().p_true, [row[label].item() for row, label in zip(toy().Y_hat, toy().y)]),
+)
+here.claim(
+    "small for the chicken that was recognised with 0.90, largest for the chicken that was taken for a dog",
+    "以 0.90 的概率认出来的那只鸡损失小，被当成狗的那只鸡损失最大",
+    lambda: (
+        toy().losses.argsort().tolist()[::2] == [1, 2]
+        and round(toy().p_true[1].item(), 2) == 0.9
+        and [toy().classes[row.argmax()] for row in toy().O[1:]] == ["chicken", "dog"]
+    ),
+)
+here.claim(
+    "only the confidence in the true class counts",
+    "只有对真实类别的置信度（confidence）起作用",
+    lambda: agree(
+        *(functional.nll_loss(torch.tensor(p).log(), torch.tensor(0)) for p in ([0.4, 0.5, 0.1], [0.4, 0.3, 0.3]))
+    ),
+)
+here.claim(
+    "No logarithm of a probability is positive, so no loss is negative",
+    "概率的对数都不是正数，所以损失都不是负数",
+    lambda: (torch.log(P) <= 0).all() and falling.min() >= 0,
+)
+here.claim(
+    "the logarithm of a quotient is a difference",
+    "商的对数等于对数之差",
+    lambda: same(math.log(7 / 3), math.log(7) - math.log(3)),
+)
+here.claim(
+    "The loss is the log-sum-exp of the scores minus the score of the true class",
+    "损失等于各得分的 log-sum-exp 减去真实类别的得分",
+    lambda: same(cross_entropy(o, y[1]), torch.logsumexp(o, dim=0) - o[y[1]]),
+)
+here.claim(
+    "is the usual name for the logarithm of the sum of exponentials",
+    "是“指数之和的对数”的通用名称",
+    lambda: same(torch.logsumexp(o, dim=0), torch.log(torch.exp(o).sum())),
+)
+here.claim(
+    "only the term with $k = j$ depends on $o_j$",
+    "只有 $k = j$ 的那一项依赖 $o_j$",
+    lambda: torch.equal(torch.autograd.functional.jacobian(torch.exp, o) != 0, torch.eye(q).bool()),
+)
+
+
+def slope_of_loss(label):
+    return derivative(lambda o: cross_entropy(o, label), o)
+
+
+here.claim(
+    "The gradient is the predicted probabilities minus the label",
+    "梯度等于预测的概率减去标签",
+    lambda: same(slope_of_loss(soft), y_hat - soft),
+)
+here.claim(
+    "were about (0.71, 0.04, 0.26), and the image is a cat",
+    "约为 (0.71, 0.04, 0.26)，图像是一只猫",
+    lambda: toy().label.tolist() == [1, 0, 0] and same(toy().y_hat.round(decimals=2), [0.71, 0.04, 0.26], 1e-6),
+)
+here.claim(
+    "Each row of `moves` changes one score",
+    "`moves` 的每一行改变一个得分",
+    lambda: here.has("moves = eps * torch.eye(len(o), dtype=o.dtype)") and (torch.eye(3) != 0).sum(dim=1) == 1,
+)
+here.claim("The sum is 0, always", "三个导数的和是 0，而且总是 0", lambda: abs(slope_of_loss(soft).sum().item()) < 1e-9)
+
+
+def cats_gradient():
+    return dict(zip(toy().classes, toy().three_gradients(toy().scores, toy().label)[1].tolist()))
+
+
+here.claim(
+    "Gradient descent goes against it: raise the score of the cat, lower the other two",
+    "逆着梯度走：提高猫的得分，降低另外两个的得分",
+    lambda: cats_gradient()["cat"] < 0 < min(cats_gradient()["chicken"], cats_gradient()["dog"]),
+)
+here.claim(
+    "that of the dog more than that of the chicken",
+    "狗比鸡降得多",
+    lambda: cats_gradient()["dog"] > cats_gradient()["chicken"],
+)
+here.claim(
+    "When the probabilities match the label, nothing moves",
+    "概率与标签一致时，什么都不动",
+    lambda: slope_of_loss(y_hat).abs() < 1e-9,
+)
+here.claim(
+    "has the opposite sign, $y - \\hat y$, since the loss is minus the log-likelihood",
+    "的符号相反，是 $y - \\hat y$，因为损失是对数似然的相反数",
+    lambda: same(cross_entropy(o, y[1]), -torch.distributions.Categorical(logits=o).log_prob(y[1])),
+)
+here.claim(
+    "the gradient of the squared loss with one half was of the same form, $\\hat y - y$",
+    "带二分之一的平方损失，梯度也是这种形式，$\\hat y - y$",
+    lambda: same(derivative(lambda y_hat: (y_hat - 3) ** 2 / 2, o1), o1 - 3),
+)
+here.claim(
+    "like $(0.1, 0.2, 0.7)$ instead of $(0, 0, 1)$",
+    "不用 $(0, 0, 1)$ 而用 $(0.1, 0.2, 0.7)$",
+    lambda: toy().soft.argmax() == torch.tensor([0, 0, 1]).argmax(),
+)
+here.claim(
+    "one said cat, two said chicken, seven said dog",
+    "一个说是猫，两个说是鸡，七个说是狗",
+    lambda: same(10 * toy().soft, [1, 2, 7]) and toy().classes == ["cat", "chicken", "dog"],
+)
+here.claim(
+    "the average of the three one-hot losses, weighted with the probabilities of the labels",
+    "三个独热标签的损失按标签的概率加权平均",
+    lambda: same(cross_entropy(o, soft), sum(soft[j] * cross_entropy(o, torch.tensor(j)) for j in range(q))),
+)
+
+# In words. Information theory
+
+here.claim(
+    "A certain event has surprisal 0; the less probable the event was thought to be, the greater the surprise",
+    "必然事件的惊异是 0；原先认为越不可能的事件，发生时就越让人惊讶",
+    lambda: math.log(1 / 1) == 0 and math.log(1 / 0.1) > math.log(1 / 0.2),
+)
+here.claim(
+    "An outcome of probability 0 contributes 0",
+    "概率为 0 的结果贡献 0",
+    lambda: torch.special.entr(torch.zeros(1)) == 0,
+)
+here.claim(
+    "the average surprise of an observer who knows the true probabilities",
+    "一个知道真实概率的观察者，平均有多惊讶",
+    lambda: same(entropy(P), (P * torch.log(1 / P)).sum()),
+)
+here.claim(
+    "With the natural logarithm it is measured in *nats*, with the logarithm to base 2 in *bits*",
+    "用自然对数时，单位是**奈特**（nat）；用以 2 为底的对数时，单位是**比特**（bit）",
+    lambda: (
+        same(toy().my_entropy(torch.tensor([0.5, 0.5])), 1)
+        and same(entropy(torch.tensor([0.5, 0.5])), math.log(2), 1e-6)
+    ),
+)
+here.claim(
+    r"one nat is $1 / \ln 2 \approx 1.4427$ bits",
+    r"1 奈特是 $1 / \ln 2 \approx 1.4427$ 比特",
+    lambda: same(toy().my_entropy(P), entropy(P) / math.log(2)),
+)
+three = [[1.0], [1 / 2, 1 / 4, 1 / 4], [1 / 3, 1 / 3, 1 / 3]]
+entropies = cache(lambda: [entropy(torch.tensor(P).double()).item() for P in three])
+here.claim(
+    "The last: when all outcomes are equally probable, prediction is hardest",
+    "最后一只：所有结果的概率都相等时，最难预测",
+    lambda: here.has("([1.0], [1 / 2, 1 / 4, 1 / 4], [1 / 3, 1 / 3, 1 / 3])") and entropies()[2] == max(entropies()),
+)
+here.claim("The sure cat has 0", "肯定是猫的那只是 0", lambda: abs(entropies()[0]) < 1e-9)
+codes = {"cat": "0", "chicken": "10", "dog": "11"}
+here.claim(
+    "Give the cat the code `0`, the chicken `10` and the dog `11`; no code is the beginning of another",
+    "猫的编码（code）取 `0`，鸡取 `10`，狗取 `11`；任何一个编码都不是另一个的开头",
+    lambda: not any(a != b and b.startswith(a) for a in codes.values() for b in codes.values()),
+)
+here.claim(
+    "Each code is as long as the surprisal of its animal in bits",
+    "每个编码的长度，等于那种动物以比特计的惊异",
+    lambda: [len(code) for code in codes.values()] == [-math.log2(p) for p in three[1]],
+)
+here.claim(
+    "How often something happens is up to $P$, how much it surprises is up to $Q$",
+    "一件事多常发生，由 $P$ 决定；发生时让人多惊讶，由 $Q$ 决定",
+    lambda: same(cross_entropy_of(P, Q), (P * torch.log(1 / Q)).sum()),
+)
+here.claim(
+    "with the label as $P$ and the model's prediction as $Q$",
+    "$P$ 是标签，$Q$ 是模型的预测",
+    lambda: same(cross_entropy_of(soft, y_hat), cross_entropy(o, soft)),
+)
+two = cache(lambda: here.code("p = 0.3", "q = torch.linspace", "H_pq = ", "H_p = "))
+here.claim(
+    "The lowest point is at the $q$ of 0.30, the true probability, and its height is the entropy of $P$",
+    "最低点的 $q$ 是 0.30，正是真实概率；最低点的高度是 $P$ 的熵",
+    lambda: same(two().q[two().H_pq.argmin()], two().p, 1e-3) and same(two().H_pq.min(), two().H_p, 1e-5),
+)
+here.claim(
+    "Every other belief costs more, and towards both ends the curve grows without bound",
+    "相信任何别的值，交叉熵都更大；越靠近两端，曲线越高，没有上界",
+    lambda: two().H_pq.min() >= two().H_p - 1e-6 and -torch.log(torch.zeros(1)).item() == math.inf,
+)
+here.claim(
+    "for $Q = P$ it is not zero but $H(P)$",
+    "$Q = P$ 时，它不是零，而是 $H(P)$",
+    lambda: same(cross_entropy_of(P, P), entropy(P)) and entropy(P) > 0.1,
+)
+here.claim(
+    "For one-hot labels $H(P) = 0$, and the smallest loss is 0",
+    "独热标签的 $H(P) = 0$，最小的损失是 0",
+    lambda: entropy(torch.tensor([0.0, 1.0, 0.0])) < 1e-5,
+)
+
+# In words. Accuracy, summary
+
+here.claim(
+    "*Accuracy* is the number of right predictions divided by the number of all predictions",
+    "**准确率**（accuracy）是正确预测的个数除以全部预测的个数",
+    lambda: here.has("{right / len(y):.4f}") and here.has("right = (predicted == y).sum()"),
+)
+here.claim("Two of three.", "三个里对了两个", lambda: (toy().Y_hat.argmax(dim=1) == toy().y).sum().item() == 2)
+
+
+def nudged(scores):
+    """Return accuracy and loss of the toy images when the right scores are a little higher."""
+    return (scores.argmax(dim=1) == toy().y).double().mean(), cross_entropy(scores, toy().y)
+
+
+here.claim(
+    "Accuracy is what people ask for, and cross-entropy is what we train on",
+    "人们要的是准确率，我们训练用的却是交叉熵",
+    lambda: nudged(toy().O.double() + 1e-3 * toy().Y)[1] < nudged(toy().O.double())[1],
+)
+here.claim(
+    "accuracy changes only when a decision does",
+    "准确率要等决策变了才会变",
+    lambda: same(nudged(toy().O.double() + 1e-3 * toy().Y)[0], nudged(toy().O.double())[0]),
+)
+here.claim(
+    r"with the transposed $\mathbf W$ for a minibatch",
+    r"其中的 $\mathbf W$ 经过转置",
+    lambda: same((X @ W.T + b)[0], W @ X[0] + b),
+)
+here.claim(
+    "Softmax maps the vector of scores to probabilities. It keeps their order",
+    "softmax 把得分向量变成概率。大小次序不变",
+    lambda: agree(o.argsort(), y_hat.argsort()) and is_distribution(y_hat),
+)
+here.claim(
+    "the loss is log-sum-exp minus the score of the true class, its gradient is softmax minus label",
+    "损失是 log-sum-exp 减去真实类别的得分，梯度是 softmax 减去标签",
+    lambda: (
+        same(cross_entropy(o, y[0]), torch.logsumexp(o, dim=0) - o[y[0]]) and same(slope_of_loss(Y[0]), y_hat - Y[0])
+    ),
+)
+here.claim(
+    "It is lowest when the model states the true probabilities",
+    "模型说出真实概率时，交叉熵最小",
+    lambda: cross_entropy_of(P, P) < min(cross_entropy_of(P, Q), cross_entropy_of(P, 0.99 * P + 0.01 * Q)),
+)
+
+# In words. Exercises and solutions
+
+here.claim(
+    "the true class is the second",
+    "真实类别是第二个",
+    lambda: here.has("torch.log(torch.exp(o).sum()) - o[1]"),
+)
+column = torch.exp(draw(3, 4)).sum(dim=1, keepdim=True)
+here.claim(
+    "keeps the sums of the rows as a column",
+    "把各行的和保留成一列",
+    lambda: column.shape == (3, 1) and same(column[1, 0], torch.exp(draw(3, 4))[1].sum()),
+)
+
+
+@cache
+def shapes(batch=256):
+    """Return the shapes of X, W, b, O and the probabilities."""
+    X, W, b = torch.zeros(batch, 784), torch.zeros(784, 10), torch.zeros(1, 10)
+    return [tuple(each.shape) for each in (X, W, b, X @ W + b, torch.softmax(X @ W + b, dim=1))]
+
+
+here.claim(
+    r"$\mathbf X$ (256, 784), $\mathbf W$ (784, 10), $\mathbf b$ (1, 10), $\mathbf O$ and $\hat{\mathbf Y}$ (256, 10)",
+    r"$\mathbf X$ (256, 784)，$\mathbf W$ (784, 10)，$\mathbf b$ (1, 10)，$\mathbf O$ 和 $\hat{\mathbf Y}$ (256, 10)",
+    lambda: shapes() == [(256, 784), (784, 10), (1, 10), (256, 10), (256, 10)],
+)
+here.claim(
+    r"With 96 examples the first number of $\mathbf X$, $\mathbf O$ and $\hat{\mathbf Y}$ becomes 96",
+    r"样本是 96 个时，$\mathbf X$、$\mathbf O$ 和 $\hat{\mathbf Y}$ 的第一个数变成 96",
+    lambda: shapes(96) == [(96, 784), (784, 10), (1, 10), (96, 10), (96, 10)],
+)
+here.claim(
+    "The exponentials are 1, 4 and 5, with the sum 10: the probabilities are 0.1, 0.4 and 0.5",
+    "三个指数值是 1、4 和 5，总和为 10：概率是 0.1、0.4 和 0.5",
+    lambda: same(torch.softmax(torch.tensor([1.0, 4, 5]).double().log(), dim=0), [0.1, 0.4, 0.5]),
+)
+here.claim(
+    "and the gradient, probabilities minus one-hot label",
+    "梯度是概率减去独热标签",
+    lambda: same(slope_of_loss(Y[2]), y_hat - Y[2]),
+)
+here.claim(
+    "Only the difference of the scores counts, so one score is enough",
+    "起作用的只有得分之差，所以一个得分就够了",
+    lambda: agree(*(torch.softmax(torch.tensor([a, a - 0.7], dtype=torch.float64), dim=0)[0] for a in (0.7, 3.0))),
+)
+here.claim(
+    "The right-hand side is the logistic function of that difference",
+    "右边就是这个差的 logistic 函数",
+    lambda: same(1 / (1 + math.e ** -(o1 - o2)), torch.sigmoid(o1 - o2)),
+)
+here.claim(
+    "The sum runs along the row, axis 1",
+    "求和沿着行，也就是沿着轴（axis）1",
+    lambda: same(draw(3, 4).sum(dim=1)[2], draw(3, 4)[2].sum()),
+)
+here.claim(
+    r"but $0 \cdot \log 0$ is `nan` for a computer",
+    r"可是在计算机里 $0 \cdot \log 0$ 是 `nan`",
+    lambda: (0 * torch.log(torch.zeros(1))).isnan(),
+)
+here.claim(
+    "has the lengths 1, 2, 3 and 3: exactly the surprisals in bits",
+    "的长度是 1、2、3 和 3：正好是以比特计的惊异",
+    lambda: [len(code) for code in ("0", "10", "110", "111")] == [-math.log2(p) for p in (1 / 2, 1 / 4, 1 / 8, 1 / 8)],
+)
+here.claim(
+    "The observer believes in 1/4 and is surprised by two bits each time",
+    "观察者相信的概率是 1/4，不管出现哪个符号，每次的惊异都是两比特",
+    lambda: -math.log2(1 / 4) == 2,
+)
+here.claim(
+    "where only the denominator depends on $o_i$",
+    "只有分母依赖 $o_i$",
+    lambda: derivative(lambda o: torch.exp(o[0]), o)[1] == 0 and derivative(lambda o: torch.exp(o).sum(), o)[1] > 0,
+)
+here.claim(
+    "the matrix does not depend on it. It is the covariance matrix of a one-hot label",
+    "所以这个矩阵不依赖标签。如果按这些概率抽取独热标签，这个矩阵就是独热标签的协方差矩阵",
+    lambda: same(hessian(), torch.cov(torch.eye(q).double(), aweights=y_hat, correction=0)),
+)
+here.claim(
+    "The mean of the gradients is the probabilities minus the shares of the labels",
+    "梯度的均值（mean）等于概率减去各个标签所占的比例",
+    lambda: same(sum(slope_of_loss(row) for row in Y) / n, y_hat - Y.sum(dim=0) / n),
+)
+here.claim(
+    "(a) The loss stops at the entropy of the observed shares, (b) when the probabilities equal them",
+    "（a）损失降到观测到的比例的熵，就不再下降；（b）这时概率等于这些比例",
+    lambda: same(cross_entropy(torch.log(soft), soft), entropy(soft)) and slope_at(torch.log(soft)).abs() < 1e-9,
+)
+
+
+def slope_at(scores):
+    return derivative(lambda o: cross_entropy(o, soft), scores)
+
+
+here.claim(
+    "Softmax shares out one unit of probability",
+    "softmax 只有一份概率可分",
+    lambda: is_distribution(y_hat),
+)
+here.claim(
+    "the loss is the sum over both properties",
+    "损失是两种性质的",
+    lambda: here.has("binary_cross_entropy_with_logits(o, y, reduction='sum')"),
+)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import torch
@@ -127,8 +127,7 @@ class Verified:
 
     def claim(self, english: str, chinese: str, check: Check) -> None:
         """Register a phrase of each edition that ``check()`` shows true; each stands in the text once."""
-        code = check.__code__
-        if not (code.co_names or code.co_freevars):
+        if not _names(check.__code__):
             self.wrong.append(f"{english}: a check that looks at nothing")
         self.claims.append(Claim(english, chinese, check))
 
@@ -155,6 +154,10 @@ class Verified:
                 found += [ast.get_source_segment(source, node) or "" for node in ast.parse(source).body]
         return found
 
+    def has(self, piece: str) -> bool:
+        """Tell whether the chapter's code, or its solutions', holds a piece: what cannot be run is at least there."""
+        return any(piece in cell.source for cell in self.texts.english if cell.cell_type == "code")
+
     @cached_property
     def texts(self) -> Texts:
         """The texts of today."""
@@ -176,6 +179,12 @@ class Verified:
     def known(self) -> dict[str, str]:
         """Return the TeX of all entries by key."""
         return {reading.key(tex): tex for entry in self.formulas.values() for tex in entry.tex} | self.stated
+
+
+def _names(code: CodeType) -> set[str]:
+    """Return what a piece of code looks at outside itself."""
+    inside = [_names(each) for each in code.co_consts if isinstance(each, CodeType)]
+    return {*code.co_names, *code.co_freevars}.union(*inside)
 
 
 class Perturbed:
