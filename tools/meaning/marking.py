@@ -35,7 +35,8 @@ def draft(source: Path) -> Lesson:
     for cell, built in zip(*cells):
         cell.outputs = built.outputs
     place = source.resolve().relative_to(book.ROOT / "sources")
-    return Lesson(place.with_suffix("").as_posix(), notebook, place.parts[0])
+    name = place.with_suffix("").as_posix()
+    return Lesson(name, notebook, place.parts[0], lambda other: draft(book.source_of(other)))
 
 
 def holds(lesson: Lesson, index: int, number: Number, mark: str) -> bool:

@@ -11,7 +11,7 @@ import io
 import math
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -206,7 +206,15 @@ def words_of(output: NotebookNode) -> str:
 class Lesson:
     """A notebook as the marks see it: its texts, its code cells, and the names that its texts give to numbers."""
 
-    def __init__(self, name: str, notebook: NotebookNode, language: str = book.ENGLISH) -> None:
+    def __init__(
+        self,
+        name: str,
+        notebook: NotebookNode,
+        language: str = book.ENGLISH,
+        open_: "Callable[[Path], Lesson] | None" = None,
+    ) -> None:
+        """``open_`` returns the lesson of another notebook that a mark speaks of."""
+        self.open = cache(open_ or lesson_of)
         self.name, self.language, self.chapter = name, language, Path(name).name[:2]
         self.facts = {key: value for key, value in notebook.metadata.get(book.FACTS, {}).items() if is_number(value)}
         self.texts = [(i, cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "markdown"]
@@ -223,7 +231,7 @@ class Lesson:
         found = sorted(folder.glob(f"{number}*.ipynb"))
         if len(found) != 1:
             raise Wrong(f"there is no chapter {number} in {folder.relative_to(book.ROOT).as_posix()}")
-        return lesson_of(found[0])
+        return self.open(found[0])
 
     def cell_with(self, piece: str) -> Cell:
         """Return the only cell that has a piece of code."""
@@ -318,13 +326,18 @@ def out(
         raise Wrong('say in which cell: <!--out #1 of 02 in "a piece of its code"-->')
     if words is None and position is None and len({value.value for _, value in cells[0].results}) > size:
         raise Wrong(f"the output has several numbers; say which is meant: {numbered(cells)}")
-    starts = [(cell, each.end()) for cell in cells for each in re.finditer(re.escape(words or "") or r"\A", cell.said)]
+    starts = [(cell, end) for cell in cells for end in ([0] if words is None else ends_of(words, cell.said))]
     found = {in_a_row([value for place, value in cell.results if place >= end], position, size) for cell, end in starts}
     if len(found) > 1:
         raise Wrong(f"{words!r} stands there {len(starts)} times, before different numbers: {numbered(cells)}")
     if not found or None in found:
         raise Wrong(f"there is no such number{f' behind {words!r}' if words else ''} in the output: {numbered(cells)}")
     return found.pop()
+
+
+def ends_of(words: str, text: str) -> list[int]:
+    """Return the places behind some words, which do not begin within a word."""
+    return [found.end() for found in re.finditer(r"(?<!\w)" * words[:1].isalpha() + re.escape(words), text)]
 
 
 def in_a_row(values: list[Value], position: int | None, size: int) -> tuple[Value, ...] | None:
@@ -343,9 +356,9 @@ def code(lesson: Lesson, size: int, words: str, position: int | None, piece: str
     """Return the numbers that stand behind a piece of code: as many as the text has in a row."""
     cells = [lesson.cell_with(piece)] if piece is not None else lesson.cells.values()
     found = {
-        in_a_row([value for place, value in cell.literals if place >= each.end()], position, size)
+        in_a_row([value for place, value in cell.literals if place >= end], position, size)
         for cell in cells
-        for each in re.finditer(re.escape(words), cell.code)
+        for end in ends_of(words, cell.code)
     } - {None}
     if len(found) != 1:
         several = sorted({value.value for values in found for value in values})
@@ -440,7 +453,7 @@ def covered(lesson: Lesson, index: int, source: str, number: Number) -> bool:
     return any(
         found.start() <= number.start and number.end <= found.end()
         for phrase in phrases(lesson)
-        for found in re.finditer(phrase, source)
+        for found in re.finditer(phrase, source.replace("\n", " "))
     )
 
 
