@@ -15,6 +15,7 @@ from functools import cache
 
 import nbformat
 import pytest
+import stored
 from markdown_it import MarkdownIt
 
 from book_utils.exercises import LANGUAGES
@@ -43,25 +44,22 @@ def chinese(request):
     return request.param
 
 
-@cache
-def cells_of(source):
-    """Return the cells of a text of ours, which no test changes: parsed once."""
-    return book.read_source(source).cells
-
-
-def pairs_of_cells(chinese, english=None):
-    """Return the cells of both editions side by side; fail, naming the first that has no counterpart.
-
-    With ``english`` both are copies, which a test may have changed since they were read.
-    """
-    if english:
-        ours, theirs = book.read_source(chinese).cells, book.read_source(english).cells
-    else:
-        ours, theirs = cells_of(chinese), cells_of(book.english_of(chinese))
+def side_by_side(ours, theirs):
+    """Return the cells of both editions in pairs; fail, naming the first that has no counterpart."""
     kinds = [[cell.cell_type for cell in cells] for cells in (ours, theirs)]
     first = next((i for i, (a, b) in enumerate(zip(*kinds)) if a != b), min(map(len, kinds)))
-    assert kinds[0] == kinds[1], f"cell {first} of {chinese.name} has no counterpart: {ours[first : first + 1]}"
+    assert kinds[0] == kinds[1], f"cell {first} has no counterpart: {ours[first : first + 1]}"
     return list(zip(ours, theirs))
+
+
+def both(chinese):
+    """Return the cells of a text of ours and of the English one in pairs."""
+    return side_by_side(*(stored.source(text).cells for text in (chinese, book.english_of(chinese))))
+
+
+def both_read(*sources):
+    """Return the cells of two texts in pairs: of copies, which a test may have changed since they were read."""
+    return side_by_side(*(book.read_source(source).cells for source in sources))
 
 
 def name(cell):
@@ -145,13 +143,13 @@ def difference(ours, theirs):
     return "; ".join(f"{what}: {here} for {there}" for (what, here), there in pairs if here != there)
 
 
-def differences(chinese, english=None):
-    return [f"{name(t)}: {found}" for o, t in pairs_of_cells(chinese, english) if (found := difference(o, t))]
+def differences(pairs):
+    return [f"{name(theirs)}: {found}" for ours, theirs in pairs if (found := difference(ours, theirs))]
 
 
-def stale(chinese, english=None):
+def stale(pairs):
     """Return the English cells that were edited since the translation was made."""
-    return [name(theirs) for ours, theirs in pairs_of_cells(chinese, english) if ours.id != theirs.id]
+    return [name(theirs) for ours, theirs in pairs if ours.id != theirs.id]
 
 
 def test_all_editions_have_the_same_chapters():
@@ -162,11 +160,11 @@ def test_all_editions_have_the_same_chapters():
 
 
 def test_each_cell_was_made_from_the_english_text_of_today(chinese):
-    assert not (found := stale(chinese)), f"look at these cells of {chinese} again, then stamp it: {found}"
+    assert not (found := stale(both(chinese))), f"look at these cells of {chinese} again, then stamp it: {found}"
 
 
 def test_code_tags_formulas_and_structure_are_the_same(chinese):
-    assert not (found := differences(chinese)), "\n".join(found)
+    assert not (found := differences(both(chinese))), "\n".join(found)
 
 
 def other_when_run(ours, theirs, language):
@@ -196,10 +194,8 @@ def in_language(said, language):
 @pytest.mark.same_when_run  # conftest.py: where this test runs, the English notebooks stand for the translated ones
 @pytest.mark.parametrize("translated", [book.notebook_of(source) for source in TRANSLATED], ids=place)
 def test_a_translated_notebook_would_run_and_show_the_same(translated):
-    ours, theirs = (
-        [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-        for path in (translated, book.notebook_of(book.english_of(book.source_of(translated))))
-    )
+    english = book.notebook_of(book.english_of(book.source_of(translated)))
+    ours, theirs = (stored.cells(path, "code") for path in (translated, english))
     assert len(ours) == len(theirs)
     language = book.source_of(translated).relative_to(SOURCES).parts[0]
     for here, there in zip(ours, theirs):
@@ -245,7 +241,7 @@ def test_what_would_be_other_is_found(english, old, new, same):
 
 def test_all_editions_link_to_each_other(chinese):
     for here, there in ((chinese, book.english_of(chinese)), (book.english_of(chinese), chinese)):
-        links = re.findall(r"\]\(((?:\.\./)+[^)]*)\)", cells_of(here)[0].source)
+        links = re.findall(r"\]\(((?:\.\./)+[^)]*)\)", stored.source(here).cells[0].source)
         assert [(book.notebook_of(here).parent / link).resolve() for link in links] == [book.notebook_of(there)]
 
 
@@ -288,15 +284,16 @@ def test_a_change_in_either_edition_is_found_and_its_cell_named(tmp_path, monkey
         if old in text:
             break
     assert old in text, "the chapter no longer has what the test changes"
-    copies = {language: tmp_path / "sources" / language / chinese.name for language in sources}
-    for language, copy in copies.items():
-        copy.parent.mkdir(parents=True)
-        content = sources[language].read_text(encoding="utf-8")
-        copy.write_text(content.replace(old, new, 1) if language == edition else content, encoding="utf-8")
+    cells = {language: stored.source(source).cells for language, source in sources.items()}
+    changed = tmp_path / "sources" / edition / chinese.name
+    changed.parent.mkdir(parents=True)
+    changed.write_text(text.replace(old, new, 1), encoding="utf-8")
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    found = differences(copies["zh"], copies["en"])
+    cells[edition] = book.read_source(changed).cells
+    pairs = side_by_side(cells["zh"], cells["en"])
+    found = differences(pairs)
     assert len(found) == 1 and found[0].startswith("cell 0"), found
-    assert bool(stale(copies["zh"], copies["en"])) == (edition == "en" and what not in ("a tag", "a mark of a number"))
+    assert bool(stale(pairs)) == (edition == "en" and what not in ("a tag", "a mark of a number"))
 
 
 def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_path, monkeypatch):
@@ -307,21 +304,23 @@ def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_
             source.read_text(encoding="utf-8").replace("L2 is the first choice", "So L2 is the first choice"), "utf-8"
         )
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    (found,) = stale(*copies)
-    assert found.startswith("cell 0") and not differences(*copies)
+    pairs = both_read(*copies)
+    (found,) = stale(pairs)
+    assert found.startswith("cell 0") and not differences(pairs)
     book.stamp(copies[0])
-    assert not stale(*copies)
+    assert not stale(both_read(*copies))
 
 
 def test_the_public_address_makes_no_difference(monkeypatch):
     monkeypatch.setattr(public, "address", lambda root: "https://github.com/somebody/some-book")
+    shown = []
     for source in (CHAPTER, book.english_of(CHAPTER)):
-        shown = book.read_source(source)
-        assert (
-            "\n".join(cell.source for cell in shown.cells).count("somebody/some-book") == 3
-        )  # Colab, Binder, the cell
-        assert book.text_of(shown) == source.read_text(encoding="utf-8")
-    assert not differences(CHAPTER) and not stale(CHAPTER)
+        shown.append(book.read_source(source))
+        text = "\n".join(cell.source for cell in shown[-1].cells)
+        assert text.count("somebody/some-book") == 3  # Colab, Binder, the cell
+        assert book.text_of(shown[-1]) == source.read_text(encoding="utf-8")
+    pairs = side_by_side(*(notebook.cells for notebook in shown))
+    assert not differences(pairs) and not stale(pairs)
 
 
 def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
@@ -335,7 +334,7 @@ def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(book, "ROOT", tmp_path)
     with pytest.raises(AssertionError, match="has no counterpart.*小结"):
-        differences(*copies)
+        both_read(*copies)
     before = copies[0].read_bytes()
     with pytest.raises(book.Refused, match="has other cells"):
         book.stamp(copies[0])
@@ -348,7 +347,7 @@ def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
 @cache
 def prose(chinese):
     """Return the text between the code, with an x for formulas and names in code, without HTML and targets of links."""
-    cells = [cell.source for cell in cells_of(chinese) if cell.cell_type == "markdown"]
+    cells = [cell.source for cell in stored.source(chinese).cells if cell.cell_type == "markdown"]
     text = re.sub(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$]+\$", "x", "\n\n".join(cells), flags=re.DOTALL)
     return re.sub(r"\]\([^)]*\)|<[^>]+>", "", text)
 
@@ -383,7 +382,7 @@ def test_the_glossary_says_each_thing_once():
 
 
 def test_comments_and_docstrings_are_chinese(chinese):
-    cells = [cell for cell in cells_of(chinese) if cell.cell_type == "code"]
+    cells = [cell for cell in stored.source(chinese).cells if cell.cell_type == "code"]
     texts = [text for cell in cells if not public.is_getting(cell) for text in remarks(cell.source)]
     assert not [text for text in texts if len(re.findall("[A-Za-z]+", text)) > 2 and not re.search(f"[{HAN}]", text)]
 
@@ -410,7 +409,7 @@ def test_punctuation_and_spaces(chinese, pattern, why):
 def test_emphasis_renders_and_a_paragraph_is_one_line(chinese):
     """Markdown tells by spaces where emphasis ends, and shows the end of a line as one: Chinese wants neither."""
     parser = MarkdownIt().enable("table")
-    for cell in cells_of(chinese):
+    for cell in stored.source(chinese).cells:
         if cell.cell_type == "markdown":
             text = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "x", cell.source, flags=re.DOTALL)
             pieces = [piece for block in parser.parse(text) for piece in block.children or []]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import stored
 
 from tools import book, chapters
 
@@ -21,7 +22,7 @@ SIGNS = {
 @pytest.mark.parametrize("fact", SIGNS)
 def test_a_fact_is_true_of_the_cells(fact):
     for source in SOURCES:
-        code = "\n".join(cell.source for cell in book.read_text(source).cells if cell.cell_type == "code")
+        code = "\n".join(cell.source for cell in stored.source(source).cells if cell.cell_type == "code")
         assert bool(re.search(SIGNS[fact], code)) == chapters.facts(source).get(fact, False), (source, fact)
 
 
@@ -36,7 +37,7 @@ def test_the_editions_agree():
 
 def test_the_opening_says_the_minutes_and_seconds():
     for source in (text for language in LANGUAGES for text in chapters.texts(book.ROOT, language)):
-        (opening,) = re.findall(r"\*\*(?:Time:|时间：)\*\*.*$", book.read_text(source).cells[0].source, re.MULTILINE)
+        (opening,) = re.findall(r"\*\*(?:Time:|时间：)\*\*.*$", stored.source(source).cells[0].source, re.MULTILINE)
         said = [int(number) for number in re.findall(r"\d+", re.sub("<!--.*?-->", "", opening))]
         assert said == [chapters.facts(source)[fact] for fact in ("minutes", "seconds")], source
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import stored
 
 from book_utils.exercises import EXERCISES, LANGUAGES
 from tools import book
@@ -45,18 +46,15 @@ def notebook(request):
     return request.param
 
 
-def cells_of(notebook, cell_type):
-    return [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == cell_type]
-
-
 def test_every_notebook_has_its_text_and_every_text_its_notebook():
     assert [book.source_of(notebook) for notebook in NOTEBOOKS] == SOURCES
 
 
 def test_notebook_and_text_say_the_same(notebook):
-    assert book.text_of(nbformat.read(notebook, as_version=4)) == book.source_of(notebook).read_text(encoding="utf-8")
+    assert book.text_of(stored.notebook(notebook)) == book.source_of(notebook).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("notebook", [NOTEBOOKS[0], NOTEBOOKS[-1]], ids=place)
 def test_what_jupyterlab_notes_for_itself_does_not_reach_the_text(notebook):
     saved = nbformat.read(notebook, as_version=4)
     saved.metadata["widgets"] = saved.metadata.language_info["version"] = "3.12.1"
@@ -65,6 +63,7 @@ def test_what_jupyterlab_notes_for_itself_does_not_reach_the_text(notebook):
     assert book.text_of(saved) == book.source_of(notebook).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("notebook", [NOTEBOOKS[0], NOTEBOOKS[-1]], ids=place)
 def test_a_text_edited_since_the_build_is_not_written_over(notebook, tmp_path, monkeypatch):
     monkeypatch.setattr(book, "ROOT", tmp_path)
     copy = tmp_path / "notebooks" / "en" / notebook.name
@@ -87,18 +86,18 @@ def test_the_copies_that_jupyterlab_keeps_are_no_chapters(tmp_path, monkeypatch)
 
 
 def test_ids_depend_on_the_text_alone(notebook):
-    expected = [cell.id for cell in book.read_source(book.source_of(notebook)).cells]
-    assert [cell.id for cell in nbformat.read(notebook, as_version=4).cells] == expected
+    expected = [cell.id for cell in stored.source(book.source_of(notebook)).cells]
+    assert [cell.id for cell in stored.notebook(notebook).cells] == expected
 
 
 def test_every_cell_is_executed_in_order_and_without_error(notebook):
-    cells = cells_of(notebook, "code")
+    cells = stored.cells(notebook, "code")
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
 
 
 def test_metadata_is_dull(notebook):
-    content = nbformat.read(notebook, as_version=4)
+    content = stored.notebook(notebook)
     asks_for_gpu = book.COLAB_GPU if content.metadata.book.get("gpu") else {}
     assert {key: value for key, value in content.metadata.items() if key in book.COLAB_GPU} == asks_for_gpu
     assert set(content.metadata) == {"kernelspec", "language_info", book.FACTS, *asks_for_gpu}
@@ -108,7 +107,7 @@ def test_metadata_is_dull(notebook):
 
 
 def test_outputs_name_no_home_folder_and_no_address(notebook):
-    for cell in cells_of(notebook, "code"):
+    for cell in stored.cells(notebook, "code"):
         for output in cell.outputs:
             text = output.get("text", "") + "".join(str(output.get("data", {}).get("text/plain", "")))
             assert not re.search(r"/home/|/Users/|C:\\\\| at 0x", text), text
@@ -116,7 +115,7 @@ def test_outputs_name_no_home_folder_and_no_address(notebook):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=place)
 def test_a_chapter_opens_and_closes_as_the_reader_expects(chapter):
-    markdown = [cell.source for cell in cells_of(chapter, "markdown")]
+    markdown = [cell.source for cell in stored.cells(chapter, "markdown")]
     opening, whole, words = markdown[0], "\n".join(markdown), WORDS[language_of(chapter)]
     assert opening.startswith("# ")
     assert all(word in opening for word in words["opening"])
@@ -130,7 +129,7 @@ def test_a_chapter_opens_and_closes_as_the_reader_expects(chapter):
 def test_a_chapter_reads_well_without_the_solutions():
     """A lecturer can withhold them: nothing links to them, and each belongs to a chapter."""
     for chapter in CHAPTERS:
-        assert not [cell for cell in cells_of(chapter, "markdown") if "](solutions" in cell.source], chapter
+        assert not [cell for cell in stored.cells(chapter, "markdown") if "](solutions" in cell.source], chapter
     for notebook in set(NOTEBOOKS) - set(CHAPTERS):
         assert notebook.parent.parent / notebook.name in CHAPTERS
 
@@ -143,7 +142,7 @@ def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
     solution = chapter.parent / "solutions" / chapter.name
     language = language_of(chapter)
     for file, verdict in ((chapter, "not done"), (solution, "right")):
-        cells = cells_of(file, "code")
+        cells = stored.cells(file, "code")
         said = {}
         for i, cell in enumerate(cells):
             for number in re.findall(r"^check\('([\d.]+)'", cell.source, flags=re.MULTILINE):
@@ -152,13 +151,13 @@ def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
         assert said == {number: f"{number}: {LANGUAGES[language].MESSAGES[verdict]}\n" for number in known}, file
     headings = rf"^(?:#+ )?(?:{WORDS[language]['exercise']} |\*\*)(\d+)[.:：]"
     asked, solved = (
-        [int(n) for cell in cells_of(file, "markdown") for n in re.findall(headings, cell.source, re.MULTILINE)]
+        [int(n) for cell in stored.cells(file, "markdown") for n in re.findall(headings, cell.source, re.MULTILINE)]
         for file in (chapter, solution)
     )
     assert len(asked) >= 4 and asked == solved == list(range(1, len(asked) + 1))
 
 
 def test_local_links_lead_somewhere(notebook):
-    for cell in cells_of(notebook, "markdown"):
+    for cell in stored.cells(notebook, "markdown"):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", cell.source):
             assert (notebook.parent / target).exists(), target

@@ -6,10 +6,12 @@ import difflib
 import io
 import symtable
 import tokenize
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
-import nbformat
 import pytest
+import stored
 
 import book_utils
 from book_utils import _guards
@@ -23,8 +25,7 @@ LONGEST = 25
 
 def code_cells(notebook: Path) -> list[str]:
     """Return the code of a notebook, without IPython's own lines, cell by cell."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    sources = [cell.source for cell in stored.cells(notebook, "code")]
     return ["\n".join(line for line in source.splitlines() if not line.startswith("%")) for source in sources]
 
 
@@ -94,9 +95,10 @@ class Bare(ast.NodeTransformer):
 
 def bare(definition: ast.AST) -> str:
     """Return a definition in a form that is equal for equal syntax trees, and readable in a diff."""
-    return ast.unparse(ast.fix_missing_locations(Bare().visit(definition)))
+    return ast.unparse(ast.fix_missing_locations(Bare().visit(deepcopy(definition))))
 
 
+@cache
 def library_definitions() -> dict[str, ast.AST]:
     """Return the definitions at the top level of the library's modules, by name."""
     found = {}
