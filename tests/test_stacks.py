@@ -15,7 +15,8 @@ from tools import book, trials
 
 CONTRIBUTING = (book.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SCRIPT = (book.ROOT / ".ci" / "run").read_text(encoding="utf-8")
-JOBS = yaml.safe_load((book.ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+WORKFLOW = yaml.safe_load((book.ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+JOBS = WORKFLOW["jobs"]
 SESSION = re.compile(r"nox (?:-s|--session) ([\w.-]+)")
 
 
@@ -91,3 +92,18 @@ def test_the_classic_trial_does_so_too(names, run, monkeypatch):
     monkeypatch.setattr(trials, "run", lambda *command, **options: commands.append(command))
     trials.classic(names)
     assert commands == [("python", "-m", "pytest", "-m", "not oracle", run)]
+
+
+def test_the_workflow_may_only_read_and_makes_way_for_a_newer_run():
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert not [name for name, job in JOBS.items() if "permissions" in job]
+    group = WORKFLOW["concurrency"]["group"]
+    assert WORKFLOW["concurrency"]["cancel-in-progress"] is True
+    assert "github.event_name" in group and "github.ref" in group  # Mondays' run does not end that of a push
+
+
+@pytest.mark.parametrize("name", ["newest", "stack"])
+def test_the_images_are_downloaded_for_one_job_and_kept_for_the_others(name):
+    (kept,) = (step["with"] for step in JOBS[name]["steps"] if step.get("uses", "").startswith("actions/cache@"))
+    assert WORKFLOW["env"]["BOOK_UTILS_DATA"] == "${{ github.workspace }}/" + kept["path"]
+    assert kept["key"] == "fashion-mnist" and kept["enableCrossOsArchive"] is True
