@@ -1,8 +1,8 @@
 """Begin a chapter: everything that a chapter consists of, small but whole, so that the suite passes from the start.
 
 ``uv run python -m tools.book new 09-many-workers`` writes the texts of all editions and their solutions, the module of
-its exercises with what is said in each language, and the READMEs' rows; then it builds the notebooks. What it writes is
-in ``tools/new_chapter``. The rest is writing: replace what stands there.
+its exercises with what is said in each language, the registry of its formulas, and the READMEs' rows; then it builds
+the notebooks. What it writes is in ``tools/new_chapter``. The rest is writing: replace what stands there.
 """
 
 import re
@@ -56,6 +56,7 @@ def write(name: str) -> list[Path]:
             sources.append(source)
         add_words(exercises / f"messages_{language}.py", number, *SAID[language])
     fill(TEMPLATES / "exercises.py.txt", exercises / f"chapter_{number}.py", words)
+    fill(TEMPLATES / "verified.py.txt", book.ROOT / "sources" / "verified" / f"chapter_{number}.py", words)
     add_at_the_end(book.ROOT / "tests" / "signs.py", SIGNS.format(number=number))
     book.write_readmes()
     return sources
