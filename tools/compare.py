@@ -12,7 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -114,7 +114,7 @@ def _tokens_agree(stored: re.Match[str], fresh: re.Match[str]) -> bool:
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _STEP = re.compile(rf"({_NUMBER.pattern})|([A-Za-z])")
-_HREF = "{http://www.w3.org/1999/xlink}href"
+HREF = "{http://www.w3.org/1999/xlink}href"
 _NEVER_DRAWN = ("metadata", "defs", "style", "clipPath")
 _PAGE_COORDINATES = ("d", "x", "y", "width", "height", "viewBox")
 
@@ -129,6 +129,7 @@ class Mark:
     style: Mapping[str, str]
     shape: tuple[Point, ...] = ()  # of a marker: its outline around its point
     image: str = ""  # base64
+    artist: str = ""  # the id of what drew it: a line and its markers have one
 
 
 class Surrounding(NamedTuple):
@@ -147,6 +148,7 @@ class Figure:
     words: list[str] = field(default_factory=list)
     ticks: list[str] = field(default_factory=list)
     marks: defaultdict[str, list[Mark]] = field(default_factory=lambda: defaultdict(list))
+    boxes: dict[str, Box] = field(default_factory=dict)  # where on the page lie the axes that have marks
     surroundings: list[Surrounding] = field(default_factory=list)
 
 
@@ -154,7 +156,7 @@ class _Place(NamedTuple):
     """Where in the tree of an SVG an element stands."""
 
     axes: str = "figure"
-    kind: str = ""  # line2d, patch, PathCollection
+    artist: str = ""  # line2d_3, patch_1, PathCollection_2
     in_axis: bool = False
     clip: str = ""
 
@@ -162,7 +164,7 @@ class _Place(NamedTuple):
         name = element.get("id", "")
         return _Place(
             axes=name if name.startswith("axes_") else self.axes,
-            kind=name.rpartition("_")[0] or self.kind,
+            artist=name if "_" in name else self.artist,
             in_axis=self.in_axis or name.startswith("matplotlib.axis_"),
             clip=element.get("clip-path", self.clip),
         )
@@ -204,7 +206,7 @@ def read_figure(svg: str) -> Figure:
     for element, place in _drawn(root, _Place()):
         if _is_comment(element):
             _add_text(figure, (element.text or "").strip(), place)
-        elif _tag(element) == "image" or (place.clip and not place.in_axis and _tag(element) in ("path", "use")):
+        elif tag_of(element) == "image" or (place.clip and not place.in_axis and tag_of(element) in ("path", "use")):
             _add_mark(figure, element, place, by_id)
         else:
             figure.surroundings.append(_surrounding(element, by_id))
@@ -215,7 +217,7 @@ def _is_comment(element: ET.Element) -> bool:
     return not isinstance(element.tag, str)
 
 
-def _tag(element: ET.Element) -> str:
+def tag_of(element: ET.Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
@@ -227,7 +229,7 @@ def _page(root: ET.Element) -> Box:
 def _drawn(parent: ET.Element, place: _Place) -> Iterator[tuple[ET.Element, _Place]]:
     """Every element that is drawn, in order, and the comments that matplotlib leaves beside text."""
     for element in parent:
-        if _tag(element) in _NEVER_DRAWN:
+        if tag_of(element) in _NEVER_DRAWN:
             continue
         here = place.inside(element)
         yield element, here
@@ -243,11 +245,12 @@ def _add_text(figure: Figure, text: str, place: _Place) -> None:
 
 def _add_mark(figure: Figure, element: ET.Element, place: _Place, by_id: Mapping[str, ET.Element]) -> None:
     marks = figure.marks[place.axes]
-    kind = "image" if _tag(element) == "image" else place.kind
+    kind = "image" if tag_of(element) == "image" else place.artist.rpartition("_")[0]
     name = f"{kind} in {place.axes}, thing {len(marks) + 1} drawn there"
-    mark = _mark(name, element, _clip_box(place.clip, by_id) or figure.page, by_id)
+    box = figure.boxes[place.axes] = _clip_box(place.clip, by_id) or figure.page
+    mark = _mark(name, element, box, by_id)
     if mark.points or not mark.shape:
-        marks.append(mark)
+        marks.append(replace(mark, artist=place.artist))
 
 
 def _clip_box(clip: str, by_id: Mapping[str, ET.Element]) -> Box | None:
@@ -256,14 +259,14 @@ def _clip_box(clip: str, by_id: Mapping[str, ET.Element]) -> Box | None:
     if not found:
         return None
     outline = by_id[found[1]][0]
-    if _tag(outline) == "rect":
+    if tag_of(outline) == "rect":
         x, y, width, height = (float(outline.get(key, "0")) for key in ("x", "y", "width", "height"))
         return x, y, width, height
-    xs, ys = zip(*_outline(outline)[1])
+    xs, ys = zip(*path_of(outline)[1])
     return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
 
-def _outline(path: ET.Element) -> tuple[str, list[Point]]:
+def path_of(path: ET.Element) -> tuple[str, list[Point]]:
     """The commands of a path, and its points."""
     steps, numbers = "", []
     for number, letter in _STEP.findall(path.get("d", "")):
@@ -275,12 +278,12 @@ def _outline(path: ET.Element) -> tuple[str, list[Point]]:
 
 
 def _mark(name: str, element: ET.Element, box: Box, by_id: Mapping[str, ET.Element]) -> Mark:
-    style = _style(element)
-    if _tag(element) == "image":
-        return Mark(name, "", _in_parts(_corners(element), box), style, image=element.get(_HREF, "").partition(",")[2])
-    if _tag(element) == "use":
+    style = style_of(element)
+    if tag_of(element) == "image":
+        return Mark(name, "", _in_parts(_corners(element), box), style, image=element.get(HREF, "").partition(",")[2])
+    if tag_of(element) == "use":
         return _marker(name, element, box, by_id)
-    steps, points = _outline(element)
+    steps, points = path_of(element)
     parts = _in_parts(points, box)
     if style.get("fill") == "none" and set(steps) <= {"M", "L"}:
         steps, parts = _visible(steps, parts)
@@ -289,10 +292,10 @@ def _mark(name: str, element: ET.Element, box: Box, by_id: Mapping[str, ET.Eleme
 
 def _marker(name: str, element: ET.Element, box: Box, by_id: Mapping[str, ET.Element]) -> Mark:
     """A use of a shape defined elsewhere: a marker, or one of a collection's polygons, drawn in page coordinates."""
-    target = by_id[element.get(_HREF, "#")[1:]]
-    steps, shape = _outline(target)
+    target = by_id[element.get(HREF, "#")[1:]]
+    steps, shape = path_of(target)
     x, y = float(element.get("x", "0")), float(element.get("y", "0"))
-    style = {**_style(target), **_style(element)}
+    style = {**style_of(target), **style_of(element)}
     outline = _in_parts([(x + dx, y + dy) for dx, dy in shape], box)
     if not _encloses_origin(shape):
         return Mark(name, steps, outline, style)
@@ -347,7 +350,7 @@ def _between(start: Point, end: Point, part: float) -> Point:
     return start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
 
 
-def _style(element: ET.Element) -> dict[str, str]:
+def style_of(element: ET.Element) -> dict[str, str]:
     """The properties of a style, whose order differs between releases; hatches are named by made-up ids."""
     entries = re.sub(r"url\(#.*?\)", "url()", element.get("style", "")).split(";")
     pairs = (entry.partition(":") for entry in entries if entry.strip())
@@ -387,10 +390,10 @@ def _surrounding(element: ET.Element, by_id: Mapping[str, ET.Element]) -> Surrou
         return re.sub(r"translate\([^)]*\)", lambda found: _NUMBER.sub(set_aside, found[0]), value)
 
     attributes = {key: value for key, value in element.attrib.items() if key not in ("id", "clip-path")}
-    if _HREF in attributes:
-        attributes["d"] = by_id[attributes.pop(_HREF)[1:]].get("d", "")
+    if HREF in attributes:
+        attributes["d"] = by_id[attributes.pop(HREF)[1:]].get("d", "")
     text = " ".join(f"{key}={without_coordinates(key, value)}" for key, value in sorted(attributes.items()))
-    return Surrounding(f"{_tag(element)} {text}", tuple(numbers))
+    return Surrounding(f"{tag_of(element)} {text}", tuple(numbers))
 
 
 def _list_difference(what: str, stored: list[str], fresh: list[str]) -> str:

@@ -1,0 +1,98 @@
+"""What the figures of chapter 07 and of its solutions claim."""
+
+import numpy as np
+
+from sources.verified.figures.fashion_mnist import CLASSES, resemble_classes, shows_class
+from tools.meaning.figures import Panel, of
+
+CHAPTER, SOLUTIONS = "07-softmax-regression-scratch", "solutions/07-softmax-regression-scratch"
+
+
+@of(CHAPTER, "handle = display(fig, display_id=True)")
+def _(panel: Panel):
+    panel.says(x="step", y="what is left")
+    panel.curve("", "blue").passes(range(21), 0.8 ** np.arange(21))
+
+
+@of(CHAPTER, "'n squared'")
+def _(panel: Panel):
+    panel.says(x="n")
+    panel.curve("n", "blue").passes(range(7), range(7))
+    panel.curve("n squared", "purple dashed").passes([0, 2, 4, 6], [0, 4, 16, 36])
+
+
+def shows_training(panel: Panel):
+    """Ten epochs of softmax regression at learning rate 0.1, as train_ch3 draws them."""
+    panel.says(x="epoch")
+    loss, seen, new = (
+        panel.curve("train loss", "blue"),
+        panel.curve("train acc", "purple dashed"),
+        panel.curve("test acc", "green dashdot"),
+    )
+    for curve in (loss, seen, new):
+        assert np.allclose(curve.x, range(1, 11), atol=0.02), f"{curve}: not one point for each epoch"
+    loss.falls()
+    seen.rises()
+    assert 0.75 < loss.y[0] < 0.82 and 0.43 < loss.y[-1] < 0.47, f"the loss goes from {loss.y[0]} to {loss.y[-1]}"
+    assert (np.diff(seen.y) > -0.001).all(), "the training accuracy rises smoothly"
+    assert new.y[0] > seen.y[0] and (new.y[2:] < seen.y[2:]).all(), "after the first epoch new images are harder"
+    assert new.y[-1] > 0.8
+
+
+@of(CHAPTER, "train_ch3(net, train_iter, test_iter, cross_entropy, num_epochs, updater)")
+def _(panel: Panel):
+    shows_training(panel)
+
+
+@of(CHAPTER, "predict_ch3(net, test_iter)")
+def _(*panels: Panel):
+    """The first six test images: the class above, and below it the same, for all six are right."""
+    assert len(panels) == 6
+    for i, panel in enumerate(panels):
+        true, predicted = panel.title.split("\n")
+        panel.says(title=panel.title)
+        assert true == predicted and shows_class(panel, true) in (i, -1)
+
+
+@of(CHAPTER, "show_images(X[wrong]")
+def _(*panels: Panel):
+    """The first six mistakes, in the order of the test set: the class above, and below it another."""
+    assert len(panels) == 6
+    places = []
+    for panel in panels:
+        true, predicted = panel.title.split("\n")
+        panel.says(title=panel.title)
+        assert true != predicted and predicted in CLASSES
+        places.append(shows_class(panel, true))
+    assert places == sorted(places) and places[-1] < 60, f"the mistakes are the test images {places}"
+
+
+@of(SOLUTIONS, "label='epochs 3 to 5'")
+def _(panel: Panel, printed):
+    panel.says(x="learning rate", y="held-out accuracy", scales=("log", "linear"))
+    rates = [0.01, 0.03, 0.1, 0.3, 0.5]
+    runs = [printed(f"learning rate {rate:4}: train loss", numbers=6)[1:] for rate in rates]
+    panel.curve("last epoch", "green with points").passes(rates, [run[-1] for run in runs], within=0.01)
+    spans = [end for run in runs for end in (min(run[2:]), max(run[2:]))]
+    panel.curve("epochs 3 to 5", "grey").passes(np.repeat(rates, 2), spans, within=0.01)
+
+
+@of(SOLUTIONS, "label='147 steps'")
+def _(panel: Panel, printed):
+    panel.says(x="batch size", y="held-out accuracy", scales=("log", "linear"))
+    sizes = [16, 64, 256, 1024]
+    epochs = [printed(f"batch size {size:4}:", numbers=3)[2] for size in sizes]
+    steps = [printed(f"batch size {size:4}, 147 steps: held-out accuracy")[0] for size in sizes]
+    panel.curve("three epochs", "green with points").passes(sizes, epochs, within=0.01)
+    panel.curve("147 steps", "green dashed with marks").passes(sizes, steps, within=0.01)
+
+
+@of(SOLUTIONS, "show_images(columns, 4, 5, titles)")
+def _(*panels: Panel):
+    """Bright pixels speak for a class: after one epoch and after ten, the weights resemble its images."""
+    for first, num_epochs in ((0, 1), (10, 10)):
+        half = panels[first : first + 10]
+        for panel, name in zip(half, CLASSES, strict=True):
+            panel.says(title=f"{name}, {num_epochs}")
+        resemble_classes(half, [panel.image() for panel in half])
+    assert len(panels) == 20

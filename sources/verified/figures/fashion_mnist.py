@@ -1,0 +1,72 @@
+"""What pictures from Fashion-MNIST claim. Without the real images, only what stands in the titles is checked."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from book_utils import dataset_in_use, fashion_mnist_tensors
+from tools.meaning.figures import Panel
+
+CLASSES = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]
+"""The classes 0 to 9, as the data set's authors list them (with shorter names)."""
+
+SAME = 0.02  # how far a drawn pixel may be from the data: 8 bits, and rounding when the range is stretched
+
+
+@cache
+def real(train: bool) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the real images, as rows of numbers from 0 to 1, and their classes, if they are at hand."""
+    if dataset_in_use() != "real":
+        return None
+    images, labels = fashion_mnist_tensors(train)
+    return images.reshape(len(images), 784).numpy(), labels.numpy()
+
+
+@cache
+def means() -> np.ndarray | None:
+    """Return the mean image of each class, a row each."""
+    data = real(True)
+    return None if data is None else np.stack([data[0][data[1] == label].mean(0) for label in range(10)])
+
+
+def stretched(image: np.ndarray) -> np.ndarray:
+    """Return an image with its smallest value at 0 and its largest at 1, as it is drawn."""
+    return (image - image.min()) / np.ptp(image)
+
+
+def is_image(panel: Panel, image: np.ndarray) -> None:
+    off = np.abs(panel.image().ravel() - stretched(image.astype(float)).ravel()).max()
+    assert off < SAME, f"{panel.title!r} stands above another image"
+
+
+def shows_class(panel: Panel, name: str) -> int:
+    """Claim that a test image is of this class; return its place in the test set, or -1 without the real images."""
+    drawn, data = panel.image().ravel(), real(False)
+    assert name in CLASSES, f"{name!r} is no class"
+    if data is None:
+        return -1
+    images, labels = data
+    near = _scaled() @ (drawn / np.linalg.norm(drawn))
+    place = int(near.argmax())
+    assert near[place] > 0.999, f"{panel.title!r} stands above an image that is none of the test set"
+    assert CLASSES[labels[place]] == name, f"{name!r} stands above an image of the class {CLASSES[labels[place]]!r}"
+    return place
+
+
+@cache
+def _scaled() -> np.ndarray:
+    images = real(False)[0].astype(np.float32)  # type: ignore[index]
+    return images / np.linalg.norm(images, axis=1, keepdims=True)
+
+
+def resemble_classes(panels: Sequence[Panel], weights: Sequence[np.ndarray]) -> None:
+    """Claim that the weights of each class resemble its mean image more than that of any other class."""
+    if means() is None:
+        return
+    patterns = means() - means().mean(0)
+    rows, columns = ([row.ravel() - row.mean() for row in rows] for rows in (weights, patterns))
+    alike = np.array([[r @ c / np.linalg.norm(r) / np.linalg.norm(c) for c in columns] for r in rows])
+    for panel, row, label in zip(panels, alike, range(10), strict=True):
+        nearest = CLASSES[row.argmax()]
+        assert row.argmax() == label, f"{panel.title!r} stands above weights that resemble {nearest!r}"

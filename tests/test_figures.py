@@ -1,0 +1,125 @@
+"""The figures show what they claim: ``sources/verified/figures/`` says what that is, figure by figure."""
+
+import io
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from book_utils import use_svg_display
+from tools import book
+from tools.meaning import figures
+
+figures.load(book.ROOT / "sources" / "verified" / "figures")
+EDITION = book.ROOT / "notebooks" / book.ENGLISH  # the figures of translations are equal: test_editions.py
+CHAPTERS = {
+    notebook.relative_to(EDITION).with_suffix("").as_posix(): nbformat.read(notebook, as_version=4).cells
+    for notebook in sorted(EDITION.rglob("*.ipynb"))
+    if not any(part.startswith(".") for part in notebook.relative_to(EDITION).parts)
+}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_figure_has_one_claim(chapter):
+    for cell in CHAPTERS[chapter]:
+        if figures.drawn_by(cell):
+            claims = [claim for claim in figures.CLAIMS if claim.chapter == chapter and claim.piece in cell.source]
+            assert len(claims) == 1, f"sources/verified/figures has {len(claims)} claims for {chapter}\n{cell.source}"
+
+
+@pytest.mark.parametrize("claim", figures.CLAIMS, ids=lambda claim: f"{claim.chapter}-{claim.piece}")
+def test_a_figure_shows_what_it_claims(claim):
+    figures.verify(claim, CHAPTERS[claim.chapter])
+
+
+# ----------------------------------------------------------------------------------------- the checks themselves
+
+X = np.linspace(-2, 2, 101)
+
+
+def drawing(
+    f=lambda x: x**2,
+    looks=("b-", "m--"),
+    names=("square", "cube"),
+    title="powers",
+    labels=("x", "y"),
+    classes=("cat", "dog"),
+    scales=("linear", "log"),
+    x=X,
+):
+    """Return a figure with two curves, a picture with bars and axes with a logarithmic scale."""
+    use_svg_display()
+    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(9, 3))
+    for g, look, name in zip((f, lambda x: x**3), looks, names):
+        left.plot(x, g(x), look, label=name)
+    left.set(title=title, xlabel=labels[0], ylabel=labels[1])
+    left.legend()
+    middle.bar(classes, [1, -2], color="g")
+    right.plot([1, 2, 3], [1, 10, 100], "ko")
+    right.set(xscale=scales[0], yscale=scales[1])
+    file = io.StringIO()
+    fig.savefig(file, format="svg")
+    return file.getvalue()
+
+
+def claim(left, middle, right):
+    left.says(title="powers", x="x", y="y")
+    left.curve("square", "blue").follows(lambda x: x**2, over=(-2, 2))
+    left.curve("cube", "purple dashed").follows(lambda x: x**3, over=(-2, 2))
+    middle.says()
+    assert middle.bars("green") == pytest.approx({"cat": 1, "dog": -2}, abs=0.01), "bars"
+    right.says(scales=("linear", "log"))
+    right.curve("", "black points").passes([1, 2, 3], [1, 10, 100])
+
+
+def complaint(svg, claim=claim):
+    cells = [nbformat.from_dict({"cell_type": "code", "source": "", "outputs": [{"data": {figures.SVG: svg}}]})]
+    try:
+        figures.verify(figures.Claim("chapter", "", claim), cells)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+def test_a_right_figure_passes():
+    assert not complaint(drawing())
+
+
+@pytest.mark.parametrize(
+    ("planted", "words"),
+    [
+        ({"f": lambda x: x**2 + 0.05}, "at x = .* y is"),
+        ({"f": lambda x: 2 * x**2}, "at x = .* y is"),
+        ({"f": np.abs}, "at x = .* y is"),
+        ({"x": X[:60]}, "has an end at x = 0.36"),
+        ({"looks": ("m-", "b--")}, "no 'square' in blue among"),
+        ({"looks": ("b-", "m-")}, "no 'cube' in purple dashed among"),
+        ({"names": ("cube", "square")}, "no 'square' in blue among"),
+        ({"title": "roots"}, "title and labels"),
+        ({"labels": ("y", "x")}, "title and labels"),
+        ({"classes": ("dog", "cat")}, "bars"),
+        ({"scales": ("log", "linear")}, "the scales are"),
+        ({"scales": ("linear", "linear")}, "the scales are"),
+    ],
+)
+def test_a_wrong_figure_fails(planted, words):
+    assert re.search(words, complaint(drawing(**planted)))
+
+
+def test_what_no_claim_asks_for_fails():
+    def short(left, middle, right):
+        left.says(title="powers", x="x", y="y")
+        left.curve("square", "blue")
+        middle.says()
+        right.says(scales=("linear", "log"))
+
+    assert "nothing is claimed of: 'cube' in purple dashed; a bar in green; a bar in green" in complaint(
+        drawing(), short
+    )
+
+
+def test_colours_are_known_by_value():
+    assert figures.NAMES["#4477aa"] == "blue" and figures.color_name("#4477AA") == "blue"
+    assert figures.color_name("#999999") == "grey" and figures.color_name("#ff0000") == "#ff0000"

@@ -1,0 +1,79 @@
+"""The pictures with sliders, drawn as their chapters draw them, at any values: without running the chapter."""
+
+from __future__ import annotations
+
+import ast
+import io
+import symtable
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
+
+
+def call_of(cell: str) -> ast.Call:
+    """Return the call of ``explore`` in a cell."""
+    (call,) = (node for node in ast.walk(ast.parse(cell)) if _is_explore(node))
+    return call
+
+
+def _is_explore(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "explore"
+
+
+def starts(cell: str) -> dict[str, float]:
+    """Return the values that the sliders of a cell start from, if it has any."""
+    if "explore(" not in cell:
+        return {}
+    settings = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call_of(cell).keywords}
+    return {str(name): bounds[2] for name, bounds in settings.items() if name not in ("ncols", "figsize")}
+
+
+def draw(cells: Sequence[str], cell: str, values: Mapping[str, float], given: Mapping[str, Any]) -> str:
+    """Return, as SVG, the picture of a cell with ``explore`` after its sliders have been moved to ``values``.
+
+    Args:
+        cells: The code of the chapter's cells before this one.
+        cell: The cell's own code.
+        values: A number for each slider.
+        given: Names that need not be defined by the cells.
+    """
+    from matplotlib import pyplot as plt
+
+    from book_utils import use_svg_display
+
+    use_svg_display()
+    call = call_of(cell)
+    settings = {keyword.arg: keyword.value for keyword in call.keywords}
+    function, names = ast.unparse(call.args[0]), dict(given)
+    exec(compile(_needed(cells, function, set(given)), "chapter", "exec"), names)
+    size = ast.literal_eval(settings["figsize"])
+    with plt.rc_context({"savefig.bbox": None}):  # fitting the page to its words takes most of the time
+        fig, axes = plt.subplots(1, ast.literal_eval(settings["ncols"]), figsize=size, squeeze=False)
+        names[function](*axes[0], **values)
+        file = io.StringIO()
+        fig.savefig(file, format="svg", metadata={"Date": None})
+        plt.close(fig)
+    return file.getvalue()
+
+
+def _needed(cells: Sequence[str], name: str, given: set[str]) -> ast.Module:
+    """The statements that define a name, and all that these need, in order; seeds of cells that are used, too."""
+    wanted, taken = {name}, []
+    for cell in reversed(cells):
+        lines = [line for line in cell.splitlines() if not line.startswith(("%", "!"))]
+        used = False
+        for statement in reversed(ast.parse("\n".join(lines)).body):
+            text = ast.unparse(statement)
+            table = symtable.symtable(text, "chapter", "exec")
+            defined = {name.get_name() for name in table.get_symbols() if name.is_assigned() or name.is_imported()}
+            if defined & wanted or (used and "manual_seed" in text):
+                used = True
+                wanted = wanted - defined | _asked_for(table) - given
+                taken.append(statement)
+    return ast.Module(taken[::-1], [])
+
+
+def _asked_for(table: symtable.SymbolTable) -> set[str]:
+    """The names of the chapter that some code reads, also within its functions."""
+    symbols = table.get_symbols()
+    here = {s.get_name() for s in symbols if s.is_referenced() and (s.is_global() or table.get_type() == "module")}
+    return here.union(*map(_asked_for, table.get_children()))
