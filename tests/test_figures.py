@@ -6,6 +6,7 @@ import re
 import nbformat
 import numpy as np
 import pytest
+import stored
 from matplotlib import pyplot as plt
 
 from book_utils import use_svg_display
@@ -15,9 +16,9 @@ from tools.meaning import figures
 figures.load(book.ROOT / "sources" / "verified" / "figures")
 EDITION = book.ROOT / "notebooks" / book.ENGLISH  # the figures of translations are equal: test_editions.py
 CHAPTERS = {
-    notebook.relative_to(EDITION).with_suffix("").as_posix(): nbformat.read(notebook, as_version=4).cells
-    for notebook in sorted(EDITION.rglob("*.ipynb"))
-    if not any(part.startswith(".") for part in notebook.relative_to(EDITION).parts)
+    notebook.relative_to(EDITION).with_suffix("").as_posix(): stored.notebook(notebook).cells
+    for notebook in book.files_under("notebooks", ".ipynb")
+    if notebook.is_relative_to(EDITION)
 }
 
 
