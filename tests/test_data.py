@@ -2,13 +2,20 @@
 
 import pytest
 import torch
-import torchvision
 
 import book_utils
 
 
+@pytest.fixture
+def torchvision():
+    """Return the package, which takes seconds to import: not in a process that only looks what tests there are."""
+    import torchvision
+
+    return torchvision
+
+
 @pytest.mark.parametrize("train", [True, False])
-def test_torchvision_reads_the_same(train):
+def test_torchvision_reads_the_same(torchvision, train):
     images, labels = book_utils.fashion_mnist_tensors(train)
     theirs = torchvision.datasets.FashionMNIST(book_utils.fashion_mnist_root(), train=train, download=True)
     assert torch.equal(images.squeeze(1), theirs.data) and torch.equal(labels, theirs.targets)
@@ -16,7 +23,7 @@ def test_torchvision_reads_the_same(train):
 
 
 @pytest.mark.parametrize("size", [64, 20, (30, 40), 28])
-def test_resize_is_torchvisions(size):
+def test_resize_is_torchvisions(torchvision, size):
     images, _ = book_utils.fashion_mnist_tensors(train=False, resize=size)
     transform = torchvision.transforms.Compose([torchvision.transforms.Resize(size), torchvision.transforms.ToTensor()])
     theirs = torchvision.datasets.FashionMNIST(book_utils.fashion_mnist_root(), train=False, transform=transform)

@@ -12,7 +12,6 @@ import nbformat
 import pytest
 import torch
 from torch import nn
-from torchvision import datasets
 
 import book_utils
 from book_utils.fashion_mnist import standin
@@ -195,6 +194,8 @@ def test_each_loss_stands_beside_its_own_name(name, pairs):
 
 
 def test_the_classes_have_the_order_and_the_names_of_torchvision():
+    from torchvision import datasets  # which takes seconds
+
     theirs = [name.lower().removesuffix("/top") for name in datasets.FashionMNIST.classes]
     assert book_utils.get_fashion_mnist_labels(range(10)) == theirs
     drawn = [garment.__name__.replace("_", " ").replace("t shirt", "t-shirt") for garment in standin.GARMENTS]

@@ -15,7 +15,12 @@ def draw(left, right, height, number_of_points):
     right.plot(range(number_of_points))
     right.set_title(f'{height}, {number_of_points}')
 
-explore(draw, ncols=2, height=(0.0, 5.0, 2.0), number_of_points=(2, 9, 3))
+"""
+EXPLORE = "explore(draw, ncols=2, height=(0.0, 5.0, 2.0), number_of_points=(2, 9, 3))"
+WITHOUT_WIDGETS = f"""
+from unittest.mock import patch
+with patch.dict('sys.modules', ipywidgets=None):
+    {EXPLORE}
 """
 # Moves a slider as a front end does: a message from the browser sets the value.
 MOVE = """
@@ -28,9 +33,12 @@ slider.comm.handle_msg({'content': {'comm_id': slider.comm.comm_id, 'data': data
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run():
-    """Return a function that runs a cell, for a person or not, and returns what the kernel sent."""
+    """Return a function that runs a cell, for a person or not, and returns what the kernel sent.
+
+    All tests share the kernel. The one with sliders runs once, so that there is one of a kind.
+    """
     manager, client = start_new_kernel()
 
     def execute(cell, watched):
@@ -45,18 +53,19 @@ def run():
         assert reply["content"]["status"] == "ok", "\n".join(reply["content"].get("traceback", []))
         return sent
 
+    execute(DRAW, watched=False)
     yield execute
     client.stop_channels()
     manager.shutdown_kernel(now=True)
 
 
 def test_without_a_person_there_is_the_figure_alone(run):
-    ((kind, data),) = run(DRAW, watched=False)
+    ((kind, data),) = run(EXPLORE, watched=False)
     assert kind == "display_data" and "<!-- 2.0, 3 -->" in data["image/svg+xml"]
 
 
 def test_to_a_person_sliders_appear_and_a_move_draws_the_same_figure_anew(run):
-    (first, sliders), (second, figure) = run(DRAW, watched=True)
+    (first, sliders), (second, figure) = run(EXPLORE, watched=True)
     assert first == second == "display_data" and "application/vnd.jupyter.widget-view+json" in sliders
     assert "<!-- 2.0, 3 -->" in figure["image/svg+xml"]
     said, *frames = run(MOVE, watched=True)
@@ -66,7 +75,7 @@ def test_to_a_person_sliders_appear_and_a_move_draws_the_same_figure_anew(run):
 
 
 def test_without_ipywidgets_there_is_the_figure_alone(run):
-    ((kind, data),) = run("import sys; sys.modules['ipywidgets'] = None" + DRAW, watched=True)
+    ((kind, data),) = run(WITHOUT_WIDGETS, watched=True)
     assert kind == "display_data" and "<!-- 2.0, 3 -->" in data["image/svg+xml"]
 
 

@@ -35,7 +35,7 @@ class Recorder(NotebookClient):
 def session():
     """Run a few cells in one kernel: slow steps, fast steps, an error in the middle, no step at all."""
     cells = [
-        "import time\nfrom book_utils import Animator\nfrom book_utils.live import LiveFigure",
+        "from book_utils import Animator",
         "a = Animator(xlabel='epoch', legend=['loss'], xlim=[0, 5])\n"
         "for i in range(5):\n    a.live._next_frame = 0  # as if the frame before were long ago\n    a.add(i, i)",
         "b = Animator()\nfor i in range(1000):\n    b.add(i, i % 7)",
