@@ -384,7 +384,7 @@ def computed(lesson: Lesson, index: int, number: Number, expression: str) -> Any
     names = {**NAMES, **facts(), **lesson.facts, **lesson.given, "out": out_, "code": code_}
     names["it"] = it if len(it) > 1 else it[0]
     try:
-        return eval(expression, {"__builtins__": {}}, names)  # noqa: S307  our own texts, as much as the cells are
+        return eval(expression, {"__builtins__": {}, **names})  # noqa: S307  our own texts, as much as the cells are
     except Wrong:
         raise
     except Exception as error:
