@@ -1,5 +1,7 @@
 """Measuring and training: against PyTorch, on odd batches, and with what readers get wrong."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -78,11 +80,56 @@ def test_a_function_and_a_module_a_function_and_an_optimiser_train_alike():
 
 
 def test_modules_are_switched_between_their_modes():
-    net = linear_net()
+    net = linear_net().eval()
     bu.train_epoch_ch3(net, batches(), PER_EXAMPLE, torch.optim.SGD(net.parameters(), lr=0.1))
     assert net.training
     bu.evaluate_accuracy(net, batches())
     assert not net.training
+
+
+def test_a_timer_measures_from_the_last_start(monkeypatch):
+    ticks = iter([10.0, 13.0, 20.0, 25.0, 26.0])
+    monkeypatch.setattr("book_utils.metrics.time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    timer = bu.Timer()
+    assert timer.stop() == 3
+    timer.start()
+    assert timer.stop() == 5 and timer.stop() == 6  # stopping does not start it again
+    assert (timer.times, timer.sum(), timer.avg(), timer.cumsum()) == ([3, 5, 6], 14, 14 / 3, [3, 8, 14])
+
+
+def test_classes_beyond_a_byte_are_told_apart():
+    y = torch.tensor([1, 200, 257])
+    assert bu.accuracy(torch.tensor([1, 200, 1]), y) == 2
+    assert bu.accuracy(nn.functional.one_hot(y).float(), y) == 3
+
+
+def test_evaluate_loss_counts_numbers_not_rows():
+    outputs, y = torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.zeros(2, 2)
+    data = [(outputs, y), (outputs[:1], y[:1])]
+    assert bu.evaluate_loss(lambda X: X, data, bu.squared_loss) == pytest.approx((1 + 4 + 9 + 25 + 1 + 4) / 2 / 6)
+
+
+def test_what_an_epoch_adds_up_holds_on_to_no_graph(monkeypatch):
+    """With its graph, a loss that becomes a number makes torch print a warning into the notebook, once."""
+    added = []
+
+    class Watched(bu.Accumulator):
+        def add(self, *args):
+            added.extend(torch.is_tensor(value) and value.requires_grad for value in args)
+            super().add(*args)
+
+    monkeypatch.setattr("book_utils.training.Accumulator", Watched)
+    net = linear_net()
+    bu.train_epoch_ch3(net, batches(), PER_EXAMPLE, torch.optim.SGD(net.parameters(), lr=0.1))
+    assert added == [False] * 9  # three numbers in each of three batches
+
+
+def test_training_is_drawn_over_its_epochs_and_in_the_books_range():
+    net = linear_net()
+    bu.train_ch3(net, batches(), batches(), PER_EXAMPLE, 4, torch.optim.SGD(net.parameters(), lr=1e-9))
+    ax = bu.plt.gcf().axes[0]
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_xlabel()) == ((1, 4), (0.3, 0.9), "epoch")
+    assert [list(line.get_xdata()) for line in ax.get_lines()] == [[1, 2, 3, 4]] * 3
 
 
 def test_measuring_records_no_graph_and_leaves_the_readers_mode():
