@@ -62,6 +62,24 @@ def test_each_phrase_is_in_use_and_is_more_than_a_number(language):
             assert not any(re.search(phrase, number) for number in ("7", "12", "0.5", "1,000", "1805", "-3", "5 %"))
 
 
+def exercises_of(chapter):
+    """Return the numbers of a chapter's exercises."""
+    (source,) = (book.ROOT / "sources" / book.ENGLISH).glob(f"{chapter}-*.md")
+    found = re.findall(r"^(?:### Exercise (\d+):|\*\*(\d+)\.\*\*)", source.read_text(encoding="utf-8"), re.MULTILINE)
+    return {int(number or other) for number, other in found}
+
+
+@pytest.mark.parametrize("language", [book.ENGLISH, *book.TRANSLATIONS])
+def test_chapters_and_exercises_that_a_text_speaks_of_exist(language):
+    chapters = {notebook.name[:2] for notebook in NOTEBOOKS}
+    for lesson in lessons_of(language):
+        text = " ".join(source for _, source in lesson.texts)
+        named = re.findall(r"(?:[Cc]hapters?|第)\s(\d\d(?:(?:, and|,| and| to|、| 到| 和| 与)\s?\d\d)*)", text)
+        assert named and {*re.findall(r"\d\d", " ".join(named))} <= chapters, lesson.name
+        named = re.findall(r"(?:[Ee]xercises?|练习)\s(\d+)", text)
+        assert {*map(int, named)} <= exercises_of(lesson.chapter), lesson.name
+
+
 # The rules themselves, on lessons of a few cells.
 
 
@@ -203,9 +221,11 @@ def test_words_in_a_figure_count():
         ("(2, 3)<!--= (1 + 1, 1 + 2)-->", None),
         ("(0.1, 0.2)<!--= [k * code('lr =') for k in (1, 2)]-->", None),
         ("(3, 2)<!--= (1 + 1, 1 + 2)-->", "is 2, 3"),
-        ("2<!--= (1, 2)-->", "is (1, 2)"),
+        ("2<!--= (0 + 1, 2)-->", "is (1, 2)"),
         ("1/3<!--= 1 - 2 / 3-->", None),
         ("2/3<!--= 1 - 2 / 3-->", "is 0.33333333"),
+        ("5<!--= 5-->", "no computation"),
+        ("(5, -6)<!--= (5, -6)-->", "no computation"),
         ("5<!--= nothing-->", "NameError"),
         ("5<!--= __import__('os')-->", "NameError"),
         ("5<!--= 1 +-->", "SyntaxError"),
@@ -225,7 +245,8 @@ CODE = "lr, sizes = 0.1, [256, -3]\nx = torch.zeros(1e-5, 60_000) - 8  # or 77\n
         ("the learning rate 0.1, batches of 256, 60,000 images, -3 and 1e-5", None),
         ("learning rate 0.2", "nothing says where 0.2 comes from"),
         ("3 of them", "nothing says where 3 comes from"),
-        ("8 of them, (256, 8)", None),
+        ("8 of them, (256, -3)", None),
+        ("(0.1, -3)", "nothing says where (0.1, -3)"),
         ("-8 of them", "nothing says where -8"),
         ("77 in a remark", "nothing says where 77"),
         ("12 in a string", "nothing says where 12"),
@@ -241,6 +262,14 @@ def test_a_setting_of_the_code_near_by(text, complaint):
         complaints = wrong(*cells)
         assert not complaints if complaint is None else complaint in complaints[0], complaints
     assert wrong(code(CODE), code("pass"), markdown("0.1"))
+
+
+def test_an_answer_is_a_claim():
+    text = "0.1\n\n<details>\n<summary>{}</summary>\n\nIt is {}.\n\n</details>\n\n0.1"
+    for summary in ("Answer", "答案"):
+        assert len(wrong(code(CODE), markdown(text.format(summary, "0.1")))) == 1
+        assert "a claim is no" in wrong(code(CODE), markdown(text.format(summary, "0.1<!--given-->")))[0]
+    assert not wrong(code(CODE), markdown(text.format("Going further", "0.1")))
 
 
 @pytest.mark.parametrize(
@@ -268,7 +297,7 @@ def test_a_given_number_can_be_computed_with():
     assert "a**2 + b**2 is 20" in wrong(markdown(text.format(12)))[0]
     assert not wrong(markdown("A prediction that is 100<!--given--> away."))
     for claim in ("$x$ = 5<!--given-->", "5<!--given--> ≈ $x$", "5 %<!--given-->", "5/6<!--given-->"):
-        assert "computed, not given" in wrong(markdown(claim))[0]
+        assert "a claim is no given number" in wrong(markdown(claim))[0]
     for taken in ("train", "minutes", "pi", "a"):
         with pytest.raises(numbers.Wrong, match="is taken"):
             _ = lesson(markdown(f"2<!--given a--> and 3<!--given {taken}-->"), facts={"minutes": 5}).given

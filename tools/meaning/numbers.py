@@ -3,10 +3,12 @@
 A mark says it, a comment right behind the number, which no reader sees: ``0.447<!--out "train loss"-->``,
 ``0.6931<!--= -log(0.5)-->``, ``0.1<!--code "lr ="-->``, ``5<!--given height-->``. CONTRIBUTING.md has all forms.
 
-A number needs no mark where a code cell next to the text has the same number, unless it stands beside ``=`` or ``≈``,
-in a fraction or before ``%``; nor where it is part of a phrase listed in ``sources/constants.yaml``.
+A number needs no mark where a code cell next to the text has the same number, unless it is a claim: beside ``=`` or
+``≈``, in a fraction, before ``%``, or in a folded answer; nor where it is part of a phrase listed in
+``sources/constants.yaml``.
 """
 
+import ast
 import io
 import math
 import re
@@ -34,6 +36,7 @@ MARK = re.compile(r"<!--((?:out|code|given)\b.*?|=.*?)-->", flags=re.DOTALL)
 FORBIDDEN = re.compile(
     r"[>|$`\n]|--"
 )  # would end the comment, a table's cell, a formula or code, for some reader of it
+ANSWER = re.compile(r"<summary>(?:Answer|答案)</summary>.*?(?:</details>|\Z)", flags=re.DOTALL)
 EQUALS = "=≈≐＝"
 BLANK = "\0"  # stands for what is no prose; it is no space, so it keeps apart what it stands between
 
@@ -97,7 +100,7 @@ class Number:
     start: int
     end: int
     mark: str | None
-    claimed: bool  # beside an equals sign, a fraction or a percentage: never taken for a setting
+    claimed: bool  # beside an equals sign, in an answer, a fraction or a percentage: never taken for a setting
     sentence: str
 
 
@@ -139,6 +142,7 @@ def numbers_in(source: str) -> list[Number]:
     """
     text = _masked(source)
     marks = {found.start(): found for found in MARK.finditer(source)}
+    answers = [found.span() for found in ANSWER.finditer(source)]
     numbers = []
     for found in NUMBER.finditer(text):
         if found["math"] and found[0].count(BLANK):
@@ -149,6 +153,7 @@ def numbers_in(source: str) -> list[Number]:
         before, after = text[: found.start()].rstrip(" *"), text[mark.end() if mark else found.end() :].lstrip(" *")
         claimed = before.endswith(tuple(EQUALS)) or after.startswith(tuple(EQUALS))
         claimed = claimed or any(value.percent or not value.digit for value in values)
+        claimed = claimed or any(begin < found.start() < end for begin, end in answers)
         numbers.append(
             Number(found[0], values, *found.span(), mark and mark[1], claimed, _around(source, *found.span()))
         )
@@ -193,6 +198,11 @@ class Cell:
                 )
             last = (last[1], token.string)
         return found
+
+    def settings(self, size: int) -> set[tuple[float, ...]]:
+        """Return the numbers of the code, as many in a row as asked for."""
+        values = [value.value for _, value in self.literals]
+        return {tuple(values[i : i + size]) for i in range(len(values) - size + 1)}
 
 
 def words_of(output: NotebookNode) -> str:
@@ -287,6 +297,14 @@ class Lesson:
 
 def is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_literal(expression: str) -> bool:
+    try:
+        ast.literal_eval(expression)
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 @cache
@@ -399,7 +417,9 @@ def verify(lesson: Lesson, index: int, number: Number) -> None:
         verify_computed(lesson, index, number, number.mark[1:].strip())
     elif GIVEN.fullmatch(number.mark):
         if number.claimed:
-            raise Wrong("what stands beside an equals sign, in a fraction or before % is computed, not given")
+            raise Wrong(
+                "a claim is no given number: what stands beside an equals sign, in a fraction, before % or in an answer"
+            )
     elif found := FOUND.fullmatch(number.mark):
         verify_found(lesson, index, number, *found.groups())
     else:
@@ -408,6 +428,8 @@ def verify(lesson: Lesson, index: int, number: Number) -> None:
 
 def verify_computed(lesson: Lesson, index: int, number: Number, expression: str) -> None:
     """Raise ``Wrong`` unless an expression is a number, rounded, or true of it."""
+    if is_literal(expression):
+        raise Wrong(f"{expression} is no computation: say what it comes from")
     worth = computed(lesson, index, number, expression)
     if worth is True:
         return
@@ -446,10 +468,9 @@ def verify_found(
 
 def covered(lesson: Lesson, index: int, source: str, number: Number) -> bool:
     """Tell whether a number needs no mark: a setting of the code beside it, or part of a listed phrase."""
-    if not number.claimed:
-        literals = {value.value for cell in lesson.neighbours(index) for _, value in cell.literals}
-        if all(value.value in literals for value in number.values):
-            return True
+    written = tuple(value.value for value in number.values)
+    if not number.claimed and any(written in cell.settings(len(written)) for cell in lesson.neighbours(index)):
+        return True
     return any(
         found.start() <= number.start and number.end <= found.end()
         for phrase in phrases(lesson)
