@@ -19,8 +19,6 @@ from tools.meaning.formulas import Texts, Verified
 NUMBERS = [text.stem[:2] for text in chapters.texts(formulas.book.ROOT, "en")]
 TO_BE_FILLED = {
     "01",
-    "02",
-    "03",
     "05",
     "06",
     "07",
