@@ -175,6 +175,15 @@ def test_input_symptom_hint_and_then_the_expected_value(said):
     assert "Expected: 2.5." in second
 
 
+def test_what_is_too_long_to_be_shown_is_shown_in_part():
+    judge = Judge("06.5", "en")
+    assert judge.shown(bytes(12)) == "00 " * 11 + "00" and judge.shown(bytes(13)) == "00 " * 12 + "... (13 bytes)"
+    assert (
+        judge.shown(torch.ones(16)) == "[" + "1, " * 15 + "1]"
+        and judge.shown(torch.ones(17)) == "a tensor of shape (17,)"
+    )
+
+
 def test_success_sets_the_count_of_failures_back(said):
     said(no_offset)
     said(by_hand)

@@ -87,6 +87,15 @@ def test_in_a_plain_script_the_figure_can_be_saved(tmp_path):
     assert (tmp_path / "figure.png").stat().st_size > 1000
 
 
+def test_each_state_is_drawn_on_empty_axes(monkeypatch):
+    moves = []
+    monkeypatch.setattr("book_utils.plotting.interactive.is_watched", lambda: True)
+    monkeypatch.setattr("book_utils.plotting.interactive._show_controls", lambda sliders, show: moves.append(show))
+    bu.explore(lambda axes, height: axes.axhline(height), height=(0, 4, 2))
+    moves[0]({"height": 3})
+    assert [line.get_ydata()[0] for line in bu.plt.gca().get_lines()] == [3]
+
+
 def test_steps_are_fine_and_round():
     from book_utils.plotting.interactive import step_of
 

@@ -42,6 +42,7 @@ def session():
         "c = Animator()\nc.add(1, 1)\nc.live._next_frame = float('inf')\nc.add(2, 2)\n1 / 0",
         "d = Animator()",
         "a.add(5, 2)",
+        "c.live._next_frame = float('inf')\nc.add(3, 3)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     client = Recorder(notebook, kernel_name="python3", allow_errors=True)
@@ -97,6 +98,14 @@ def test_an_animator_without_points_shows_nothing(session):
 def test_a_point_added_in_a_later_cell_lands_in_the_same_figure(session):
     assert [kind for kind, _ in sent(session, 5)] == ["update_display_data"]
     assert outputs(session, 5) == []
+
+
+def test_the_last_state_is_drawn_in_every_cell(session):
+    assert [kind for kind, _ in sent(session, 6)] == ["update_display_data"]
+
+
+def test_a_notebooks_figures_bear_no_date(session):
+    assert not [svg for _, _, svg in session.frames if "<dc:date>" in svg]
 
 
 def test_a_page_of_html_shows_the_last_state_once(session):
@@ -293,6 +302,25 @@ def test_training_is_drawn_in_the_colours_that_the_book_speaks_of():
     }
     cycle = [to_rgb(style["color"]) for style in plt.rcParams["axes.prop_cycle"]]
     assert cycle == [to_rgb(COLORS[letter]) for letter in "bmgrcyk"]
+
+
+def test_what_reaches_beyond_a_figure_is_saved_with_it(tmp_path):
+    bu.use_svg_display()
+    fig, ax = plt.subplots(figsize=(2, 1))
+    fig.savefig(tmp_path / "bare.png")
+    ax.set_title("one\ntwo\nthree\nfour")
+    fig.savefig(tmp_path / "titled.png")
+    heights = [Image.open(tmp_path / name).height for name in ("bare.png", "titled.png")]
+    assert heights[1] > heights[0] + fig.dpi * 4 * 10 / 72 / 2  # by half of four lines of ten points at least
+
+
+def test_every_point_of_a_curve_is_in_the_file(tmp_path):
+    """Leaving out points that lie nearly on a line would depend on the processor."""
+    bu.use_svg_display()
+    bu.plot(range(500), [1e-9 * (n % 7) for n in range(500)], ylim=[0, 1])
+    plt.savefig(tmp_path / "curve.svg")
+    paths = re.findall(r'<path d="([^"]*)"', (tmp_path / "curve.svg").read_text(encoding="utf-8"))
+    assert max(path.count("L ") for path in paths) == 499
 
 
 # Colour vision: how a colour looks to readers who lack one of the three kinds of cones. Matrices for linear RGB from
