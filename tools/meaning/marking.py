@@ -211,10 +211,13 @@ def carried(english: str, translated: str) -> tuple[str, list[str]]:
         if len(here) != len(wanted) and len({*wanted}) > 1 or not here:
             to_do.append(f"{originals[0].written}: {wanted} in English, here {[number.sentence for number in here]}")
             continue
-        if len({*wanted}) > 1 and [number.mark for number in here] != wanted:
+        had = [number.mark for number in here]
+        if len({*wanted}) > 1 and had != wanted:
             to_do.append(
                 f"{originals[0].written}: {wanted} in this order; is it the right one here? {here[0].sentence}"
             )
+            if sorted(map(str, had)) == sorted(map(str, wanted)):  # a person has put them into another order
+                continue
         marks |= {number.end: mark for number, mark in zip(here, wanted + wanted[-1:] * len(here)) if mark}
     return marked(translated, marks), to_do
 
