@@ -14,13 +14,13 @@ import struct
 import subprocess
 import sys
 import termios
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
 from small import ARCHIVE, BIG, CONTENT, DRAWN, SAMPLE, SHAPES, idx, pretend, put, serving
 
-from book_utils.fashion_mnist import files
+from book_utils.fashion_mnist import download, files
 from book_utils.fashion_mnist.files import RAW, dataset_in_use, fashion_mnist_root
 
 OWN_FOLDERS = files._own_folders
@@ -181,6 +181,27 @@ def test_a_source_that_fails_half_way_leaves_whole_files_only(world, fault, reas
     world.server.asked.clear()
     world.use("real", "good")
     assert is_right(fashion_mnist_root()) and world.server.times("train-labels-idx1-ubyte") == 0
+
+
+def test_the_progress_bar_goes_back_to_what_is_whole(world, monkeypatch):
+    class Bar(nullcontext):
+        n = 0
+
+        def __enter__(self):
+            return self
+
+        def update(self, count):
+            self.n += count
+
+    bar = Bar()
+    monkeypatch.setattr(download, "_progress_bar", lambda total: bar)
+    world.use("real", "big_flipped", "second")
+    assert is_right(fashion_mnist_root()) and bar.n == sum(map(len, ARCHIVE.values()))
+
+
+def test_our_first_folder_is_the_users_cache_under_our_name(monkeypatch, tmp_path):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
+    assert next(OWN_FOLDERS()) == tmp_path / "book_utils"
 
 
 def test_all_sources_are_listed(world):
