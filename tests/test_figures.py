@@ -1,6 +1,6 @@
 """The figures show what they claim: ``sources/verified/figures/`` says what that is, figure by figure."""
 
-import io
+import copy
 import re
 
 import nbformat
@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 
 from book_utils import use_svg_display
 from tools import book
-from tools.meaning import figures
+from tools.meaning import figures, sliders
 
 figures.load(book.ROOT / "sources" / "verified" / "figures")
 EDITION = book.ROOT / "notebooks" / book.ENGLISH  # the figures of translations are equal: test_editions.py
@@ -37,6 +37,7 @@ def test_a_figure_shows_what_it_claims(claim):
 
 # ----------------------------------------------------------------------------------------- the checks themselves
 
+TRAINING = "train_ch3(net, train_iter, test_iter, cross_entropy, num_epochs, updater)"
 X = np.linspace(-2, 2, 101)
 
 
@@ -60,9 +61,7 @@ def drawing(
     middle.bar(classes, [1, -2], color="g")
     right.plot([1, 2, 3], [1, 10, 100], "ko")
     right.set(xscale=scales[0], yscale=scales[1])
-    file = io.StringIO()
-    fig.savefig(file, format="svg")
-    return file.getvalue()
+    return sliders.svg_of(fig)
 
 
 def claim(left, middle, right):
@@ -119,6 +118,52 @@ def test_what_no_claim_asks_for_fails():
     assert "nothing is claimed of: 'cube' in purple dashed; a bar in green; a bar in green" in complaint(
         drawing(), short
     )
+
+
+def planted(chapter, piece, *pairs):
+    """Return a chapter's cells with words exchanged: in the code, and in the figure of one cell."""
+    (claim,) = (claim for claim in figures.CLAIMS if (claim.chapter, claim.piece) == (chapter, piece))
+    cells = copy.deepcopy(CHAPTERS[chapter])
+    (output,) = (
+        output for output in cells[figures.place_of(claim, cells)].outputs if figures.SVG in output.get("data", {})
+    )
+    for one, other in pairs:
+        output.data[figures.SVG] = exchanged(output.data[figures.SVG], one, other)
+        for cell in cells:
+            cell.source = exchanged(cell.source, one, other)
+    return claim, cells
+
+
+def exchanged(text, one, other):
+    return text.replace(one, "\0").replace(other, one).replace("\0", other)
+
+
+@pytest.mark.parametrize(
+    ("chapter", "piece", "pairs", "words"),
+    [
+        # Huber's loss is smooth L1 at threshold 1, where the stored figure stands.
+        (
+            "05-loss-functions",
+            "explore(draw_losses",
+            [("HuberLoss(delta=thr", "SmoothL1Loss(beta=thr")],
+            "threshold 0.1",
+        ),
+        ("05-loss-functions", "show_loss(huber", [("<!-- loss -->", "<!-- gradient -->")], "no 'loss' in blue"),
+        ("07-softmax-regression-scratch", TRAINING, [("#4477aa", "#aa3377")], "no 'train loss' in blue"),
+        ("07-softmax-regression-scratch", TRAINING, [("<!-- train acc -->", "<!-- test acc -->")], "no 'train acc'"),
+        (
+            "06-image-classification-dataset",
+            "batch_size=18",
+            [("<!-- t-shirt -->", "<!-- dress -->")],
+            "title and labels",
+        ),
+        ("04-softmax-regression", "steps = {'scores'", [("<!-- cat -->", "<!-- dog -->")], "list.bars. == CLASSES"),
+    ],
+)
+def test_a_bug_planted_in_the_book_fails(chapter, piece, pairs, words):
+    claim, cells = planted(chapter, piece, *pairs)
+    with pytest.raises(AssertionError, match=words):
+        figures.verify(claim, cells)
 
 
 def test_colours_are_known_by_value():

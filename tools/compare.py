@@ -197,8 +197,8 @@ def matplotlib_version(svg: str) -> str:
     return found[1] if found else ""
 
 
-def read_figure(svg: str) -> Figure:
-    """Take an SVG apart into words, data and surroundings."""
+def read_figure(svg: str, surroundings: bool = True) -> Figure:
+    """Take an SVG apart into words, data and, unless they are not wanted, surroundings."""
     root = ET.fromstring(svg, parser=ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
     figure = Figure(matplotlib_version(svg), _page(root))
     by_id = {element.get("id", ""): element for element in root.iter()}
@@ -208,7 +208,7 @@ def read_figure(svg: str) -> Figure:
             _add_text(figure, (element.text or "").strip(), place)
         elif tag_of(element) == "image" or (place.clip and not place.in_axis and tag_of(element) in ("path", "use")):
             _add_mark(figure, element, place, by_id)
-        else:
+        elif surroundings:
             figure.surroundings.append(_surrounding(element, by_id))
     return figure
 

@@ -19,6 +19,7 @@ import importlib
 import inspect
 import io
 import re
+import traceback
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -331,7 +332,7 @@ def read(svg: str) -> list[Panel]:
     """Return the panels of a figure."""
     root = ET.fromstring(svg, parser=ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))
     by_id = {element.get("id", ""): element for element in root.iter()}
-    figure = compare.read_figure(svg)
+    figure = compare.read_figure(svg, surroundings=False)
     groups = [group for group in root.iter() if group.get("id", "").startswith("axes_")]
     named = {group.get("id", ""): group for group in groups if group.get("id") in figure.boxes}
     shared = [legend for group in root for legend in group if legend.get("id", "").startswith("legend_")]
@@ -547,7 +548,8 @@ def _compare(claim: Claim, panels: list[Panel], options: Mapping[str, Any], valu
         unseen = [words for panel in panels for words in panel.unseen()]
         assert not unseen, f"nothing is claimed of: {'; '.join(unseen)}"
     except AssertionError as error:
-        raise AssertionError(f"{claim.chapter}, {claim.piece!r}{where}: {error}") from None
+        reason = str(error) or f"false is: {traceback.extract_tb(error.__traceback__)[-1].line}"
+        raise AssertionError(f"{claim.chapter}, {claim.piece!r}{where}: {reason}") from None
 
 
 def printed(cells: Sequence[Mapping[str, Any]], place: int, words: str, numbers: int = 1) -> list[float]:

@@ -8,6 +8,11 @@ import symtable
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from book_utils import use_svg_display
+
 
 def call_of(cell: str) -> ast.Call:
     """Return the call of ``explore`` in a cell."""
@@ -36,22 +41,23 @@ def draw(cells: Sequence[str], cell: str, values: Mapping[str, float], given: Ma
         values: A number for each slider.
         given: Names that need not be defined by the cells.
     """
-    from matplotlib import pyplot as plt
-
-    from book_utils import use_svg_display
-
     use_svg_display()
     call = call_of(cell)
     settings = {keyword.arg: keyword.value for keyword in call.keywords}
     function, names = ast.unparse(call.args[0]), dict(given)
     exec(compile(_needed(cells, function, set(given)), "chapter", "exec"), names)
     size = ast.literal_eval(settings["figsize"])
-    with plt.rc_context({"savefig.bbox": None}):  # fitting the page to its words takes most of the time
-        fig, axes = plt.subplots(1, ast.literal_eval(settings["ncols"]), figsize=size, squeeze=False)
-        names[function](*axes[0], **values)
-        file = io.StringIO()
+    fig, axes = plt.subplots(1, ast.literal_eval(settings["ncols"]), figsize=size, squeeze=False)
+    names[function](*axes[0], **values)
+    return svg_of(fig)
+
+
+def svg_of(fig: Figure) -> str:
+    """Return a figure as SVG, and close it. The page is not fitted to its words, for that takes most of the time."""
+    file = io.StringIO()
+    with plt.rc_context({"savefig.bbox": None}):
         fig.savefig(file, format="svg", metadata={"Date": None})
-        plt.close(fig)
+    plt.close(fig)
     return file.getvalue()
 
 
