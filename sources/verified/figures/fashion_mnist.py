@@ -11,6 +11,7 @@ from tools.meaning.figures import Panel
 CLASSES = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]
 """The classes 0 to 9, as the data set's authors list them (with shorter names)."""
 
+SOME = slice(None, None, 4)  # every fourth pixel tells one image from another
 SAME = 0.02  # how far a drawn pixel may be from the data: 8 bits, and rounding when the range is stretched
 
 
@@ -42,11 +43,11 @@ def is_image(panel: Panel, image: np.ndarray) -> None:
 
 def shows_class(panel: Panel, name: str) -> int:
     """Claim that a test image is of this class; return its place in the test set, or -1 without the real images."""
-    drawn, data = panel.image().ravel(), real(False)
+    drawn, data = panel.image().ravel()[SOME], real(False)
     assert name in CLASSES, f"{name!r} is no class"
     if data is None:
         return -1
-    images, labels = data
+    labels = data[1]
     near = _scaled() @ (drawn / np.linalg.norm(drawn))
     place = int(near.argmax())
     assert near[place] > 0.999, f"{panel.title!r} stands above an image that is none of the test set"
@@ -56,7 +57,7 @@ def shows_class(panel: Panel, name: str) -> int:
 
 @cache
 def _scaled() -> np.ndarray:
-    images = real(False)[0].astype(np.float32)  # type: ignore[index]
+    images = real(False)[0][:, SOME].astype(np.float32)  # type: ignore[index]
     return images / np.linalg.norm(images, axis=1, keepdims=True)
 
 
