@@ -45,7 +45,9 @@ ORACLE = "0.17.6"
 # What did not run and why, for the report: names of tests by reason.
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 NO_ORACLE = f"d2l {ORACLE} is not installed, so these comparisons with it did not run"
-REPRESENTED = "the English edition ran for these, and a test holds code and outputs the same: --all-editions runs them"
+REPRESENTED = (
+    "the English cells stand for these: same code, same outputs (tests/test_editions.py); --all-editions runs both"
+)
 
 
 class Notebook(IPyNbFile):
@@ -146,10 +148,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _names(items: list[pytest.Item]) -> list[str]:
-    """Return the names of tests, and of notebooks with the number of their cells."""
-    cells = Counter(item.nodeid.split("::")[0] for item in items if isinstance(item, Cell))
-    tests = [item.nodeid for item in items if not isinstance(item, Cell)]
-    return sorted(tests) + [f"{notebook}: {count} cells" for notebook, count in sorted(cells.items())]
+    """Return the names of tests; of cells their number, by edition."""
+    lines = [item.nodeid for item in items if not isinstance(item, Cell)]
+    notebooks = Counter(item.path for item in items if isinstance(item, Cell))
+    for edition in sorted({notebook.relative_to(NOTEBOOKS).parts[0] for notebook in notebooks}):
+        counts = [count for notebook, count in notebooks.items() if NOTEBOOKS / edition in notebook.parents]
+        lines.append(f"notebooks/{edition}: {len(counts)} notebooks, {sum(counts)} cells")
+    return lines
 
 
 def _without_their_d2l(items: list[pytest.Item]) -> list[pytest.Item]:
