@@ -267,6 +267,7 @@ UNUSUAL = {
     "parameters from a generator": (lambda: step_of_nothing(iter), [2.0]),
     "a device that is not there": (lambda: str(bu.try_gpu(99)), "cpu"),
     "limits without room": (lambda: grown(1, 2, xlim=[1, 1]), None),
+    "a slider that starts at an end": (lambda: bu.explore(nothing_drawn, a=(0, 1, 0), b=(0, 1, 1)), None),
     "axes: a legend longer than the lines": (lambda: bu.plot([1, 2], legend=["a", "b"]), None),
 }
 

@@ -73,10 +73,16 @@ def test_plot_takes_tensors_with_gradients_and_more_curves_than_formats():
 
 
 def test_plot_draws_where_it_is_told_and_clears_what_was_there():
-    _, (left, right) = plt.subplots(1, 2)
-    right.plot([0, 1], [5, 6])
-    bu.plot([1, 2], [3, 4], axes=right)
-    assert not left.get_lines() and [line.get_ydata().tolist() for line in right.get_lines()] == [[3, 4]]
+    _, (left, right) = plt.subplots(1, 2)  # the right one is current
+    left.plot([0, 1], [5, 6])
+    bu.plot([1, 2], [3, 4], axes=left)
+    assert not right.get_lines() and [line.get_ydata().tolist() for line in left.get_lines()] == [[3, 4]]
+
+
+def test_a_legend_names_the_first_curves():
+    bu.plot([1, 2], [[1, 2], [3, 4], [5, 6]], legend=["a", "b"])
+    lines, legend = plt.gca().get_lines(), plt.gca().get_legend()
+    assert [line.get_color() for line in legend.get_lines()] == [line.get_color() for line in lines[:2]]
 
 
 def test_a_network_has_a_line_for_each_weight_and_a_circle_for_each_node():

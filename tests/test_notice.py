@@ -1,5 +1,7 @@
 """The stand-in is honest about itself: one notice, and a title above every figure made from then on."""
 
+from types import SimpleNamespace
+
 import matplotlib
 import pytest
 import torch
@@ -8,6 +10,7 @@ from IPython.utils.capture import capture_output
 from matplotlib import pyplot as plt
 
 import book_utils
+from book_utils import _notebook
 from book_utils._notebook import TITLE, Notice, say_standin
 
 
@@ -61,6 +64,7 @@ def test_a_terminal_gets_words_between_rules(said):
     lines = said.splitlines()
     assert lines[0] == lines[-1] == "=" * len(lines[0]) and "NOTICE" in lines[1]
     assert "Reason: there is no network & no cable" in said
+    assert len(lines[0]) == 100 < max(map(len, lines)) and str(Notice("short")) == "=====\nshort\n====="
 
 
 def test_a_notebook_gets_a_box():
@@ -73,3 +77,10 @@ def test_a_notebook_gets_a_box():
         assert "background:" in shown.data["text/html"] and "NOTICE" in shown.data["text/plain"]
     finally:
         shell.clear_instance()
+
+
+@pytest.mark.parametrize(("kernel", "watched"), [({"_allow_stdin": True}, True), ({"_allow_stdin": False}, False),
+                                                 ({}, True)])  # fmt: skip
+def test_a_kernel_that_does_not_say_is_taken_to_be_watched(monkeypatch, kernel, watched):
+    monkeypatch.setattr(_notebook, "current_kernel", lambda: SimpleNamespace(**kernel))
+    assert _notebook.is_watched() == watched
