@@ -249,7 +249,19 @@ def meddling(y_hat, y, delta=1.0):
     return by_hand(y_hat, y, delta)
 
 
-@pytest.mark.parametrize("answer", [meddling, by_hand])
+def under_usual_settings(y_hat, y, delta=1.0):
+    if not torch.is_grad_enabled() or torch.get_default_dtype() != torch.float32:
+        raise RuntimeError("unusual")
+    return by_hand(y_hat, y, delta)
+
+
+def test_a_list_that_the_answer_empties_has_changed(capsys):
+    assert "changed its input" in ask(
+        "02.4", lambda batch_losses: torch.cat([batch_losses.pop() for _ in range(2)]).mean(), capsys
+    )
+
+
+@pytest.mark.parametrize("answer", [meddling, under_usual_settings])
 def test_random_state_dtype_and_grad_mode_stay_as_they_were(said, answer):
     torch.manual_seed(7)
     np.random.seed(7)
@@ -261,7 +273,7 @@ def test_random_state_dtype_and_grad_mode_stay_as_they_were(said, answer):
     try:
         torch.set_default_dtype(torch.float16)
         with torch.no_grad():
-            said(answer)
+            assert ("KeyError" if answer is meddling else "right.") in said(answer)
             assert not torch.is_grad_enabled() and torch.get_default_dtype() == torch.float16
     finally:
         torch.set_default_dtype(torch.float32)
