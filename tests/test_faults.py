@@ -221,14 +221,14 @@ def test_a_download_that_failed_is_remembered_by_auto_and_tried_again_by_real(wo
     assert dataset_in_use() == "real"
 
 
-@pytest.mark.parametrize("age", [601, -3600])
-def test_it_is_not_remembered_for_long(world, age):
+@pytest.mark.parametrize(("age", "data_set"), [(540, "standin"), (601, "real"), (-3600, "real")])
+def test_it_is_remembered_for_ten_minutes(world, age, data_set):
     world.use("auto", "404")
     assert dataset_in_use() == "standin"
     note = world.own / "download-failed.txt"
     os.utime(note, (note.stat().st_atime, note.stat().st_mtime - age))
     world.use("auto", "good")
-    assert dataset_in_use() == "real" and not note.exists()
+    assert dataset_in_use() == data_set and note.exists() == (data_set == "standin")
 
 
 # A cache that was good once.
