@@ -30,6 +30,7 @@ def chapter():
         "def stable_cross_entropy",
         "def init_weights",
         "def confusion_matrix",
+        "def reliability",
     )
 
 
