@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 
 from book_utils import use_svg_display
 from tools import book
-from tools.meaning import figures, sliders
+from tools.meaning import drawn, figures, sliders
 
 figures.load(book.ROOT / "sources" / "verified" / "figures")
 EDITION = book.ROOT / "notebooks" / book.ENGLISH  # the figures of translations are equal: test_editions.py
@@ -30,6 +30,7 @@ def test_every_figure_has_one_claim(chapter):
             assert len(claims) == 1, f"sources/verified/figures has {len(claims)} claims for {chapter}\n{cell.source}"
 
 
+@pytest.mark.filterwarnings("ignore:__array_wrap__")  # matplotlib asks torch for something that NumPy has renamed
 @pytest.mark.parametrize("claim", figures.CLAIMS, ids=lambda claim: f"{claim.chapter}-{claim.piece}")
 def test_a_figure_shows_what_it_claims(claim):
     figures.verify(claim, CHAPTERS[claim.chapter])
@@ -120,6 +121,25 @@ def test_what_no_claim_asks_for_fails():
     )
 
 
+def test_a_name_that_is_not_drawn_and_words_above_all_fail():
+    fig, axes = plt.subplots()
+    axes.plot([0, 1], "bo", label="points")
+    axes.plot([], [], "r", label="nothing")
+    axes.legend()
+    fig.suptitle("a title")
+
+    def says(panel):
+        panel.says()
+        panel.curve("points", "blue points")
+
+    message = complaint(sliders.svg_of(fig), says)
+    assert message.endswith("'nothing' in the legend, which is not drawn; the words 'a title' above all axes")
+
+
+def test_a_figure_in_another_format_counts():
+    assert figures.drawn_by({"outputs": [{"data": {"image/png": "..."}}, {"name": "stdout"}]}) == [""]
+
+
 def planted(chapter, piece, *pairs):
     """Return a chapter's cells with words exchanged: in the code, and in the figure of one cell."""
     (claim,) = (claim for claim in figures.CLAIMS if (claim.chapter, claim.piece) == (chapter, piece))
@@ -167,5 +187,5 @@ def test_a_bug_planted_in_the_book_fails(chapter, piece, pairs, words):
 
 
 def test_colours_are_known_by_value():
-    assert figures.NAMES["#4477aa"] == "blue" and figures.color_name("#4477AA") == "blue"
-    assert figures.color_name("#999999") == "grey" and figures.color_name("#ff0000") == "#ff0000"
+    assert drawn.NAMES["#4477aa"] == "blue" and drawn.color_name("#4477AA") == "blue"
+    assert drawn.color_name("#999999") == "grey" and drawn.color_name("#ff0000") == "#ff0000"

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "01-linear-regression", "solutions/01-linear-regression"
 

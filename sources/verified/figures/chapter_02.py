@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "02-linear-regression-scratch", "solutions/02-linear-regression-scratch"
 NOISE = 0.01**2 / 2  # the mean loss of the true parameters

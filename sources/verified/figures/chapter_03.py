@@ -3,7 +3,8 @@
 import numpy as np
 
 from sources.verified.figures.chapter_02 import NOISE, falls_as
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "03-linear-regression-concise", "solutions/03-linear-regression-concise"
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "05-loss-functions", "solutions/05-loss-functions"
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sources.verified.figures.fashion_mnist import CLASSES, is_image, means, real
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "06-image-classification-dataset", "solutions/06-image-classification-dataset"
 

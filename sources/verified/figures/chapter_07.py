@@ -3,7 +3,8 @@
 import numpy as np
 
 from sources.verified.figures.fashion_mnist import CLASSES, resemble_classes, shows_class
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "07-softmax-regression-scratch", "solutions/07-softmax-regression-scratch"
 

@@ -7,7 +7,8 @@ import torch
 
 from sources.verified.figures.chapter_07 import shows_training
 from sources.verified.figures.fashion_mnist import CLASSES, resemble_classes, shows_class
-from tools.meaning.figures import Panel, of
+from tools.meaning.drawn import Panel
+from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "08-softmax-regression-concise", "solutions/08-softmax-regression-concise"
 LARGEST = math.floor(math.log(np.finfo(np.float32).max))  # beyond, exp is infinite: 88

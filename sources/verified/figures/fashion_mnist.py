@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from book_utils import dataset_in_use, fashion_mnist_tensors
-from tools.meaning.figures import Panel
+from tools.meaning.drawn import Panel
 
 CLASSES = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]
 """The classes 0 to 9, as the data set's authors list them (with shorter names)."""
