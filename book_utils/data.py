@@ -73,7 +73,9 @@ def data_iter(batch_size: int, features: Tensor, labels: Tensor) -> Iterator[tup
         yield features[batch_indices], labels[batch_indices]
 
 
-def load_array(data_arrays: Sequence[Tensor], batch_size: int, is_train: bool = True) -> data.DataLoader:
+def load_array(
+    data_arrays: Sequence[Tensor], batch_size: int, is_train: bool = True
+) -> data.DataLoader[tuple[Tensor, ...]]:
     """Return PyTorch's own iterator over minibatches of tensors (notebook 03).
 
     Args:

@@ -104,5 +104,5 @@ def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
     check_step(params, lr, batch_size)
     with torch.no_grad():
         for param in params:
-            param -= lr * param.grad / batch_size
-            param.grad.zero_()
+            param -= lr * param.grad / batch_size  # type: ignore[operator]  # there is one: see check_step
+            param.grad.zero_()  # type: ignore[union-attr]

@@ -100,7 +100,7 @@ def accuracy(y_hat: Tensor, y: Tensor) -> float:
     """
     check_predictions(y_hat, y)
     if len(y_hat.shape) > 1 and y_hat.shape[1] > 1:
-        y_hat = y_hat.argmax(axis=1)
+        y_hat = y_hat.argmax(axis=1)  # type: ignore[call-arg]  # numpy's word for dim
     cmp = y_hat.type(y.dtype) == y
     return float(cmp.sum())
 

@@ -127,6 +127,6 @@ def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
     X, y = next(iter(test_iter))
     X, y = X[:n], y[:n]
     trues = get_fashion_mnist_labels(y)
-    preds = get_fashion_mnist_labels(net(X).argmax(axis=1))
+    preds = get_fashion_mnist_labels(net(X).argmax(axis=1))  # type: ignore[call-arg]  # numpy's word for dim
     titles = [f"{true}\n{pred}" for true, pred in zip(trues, preds)]
     show_images(X.squeeze(1), 1, len(X), titles)

@@ -195,7 +195,7 @@ def test_what_runs_before_a_commit_is_what_the_workflow_runs():
     entries = {hook["entry"] for hook in local["hooks"]}
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     commands = {" ".join(entry.split()[:4]).split(" --")[0] for entry in entries}
-    assert commands == {"uv run ruff check", "uv run ruff format"}
+    assert commands == {"uv run ruff check", "uv run ruff format", "uv run mypy"}
     assert all(command in script for command in commands)
 
 

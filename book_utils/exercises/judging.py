@@ -156,7 +156,7 @@ class Judge:
 
     def line_of(self, error: Exception, answer: Answer) -> str:
         """Return in words which line of the reader's function the error arose in, if it arose there."""
-        code = getattr(answer, "__code__", None)
+        code: Any = getattr(answer, "__code__", None)
         lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
         return self.say("line", line=lines[-1] - code.co_firstlineno + 1) if lines else ""
 

@@ -119,8 +119,8 @@ def _fetch(source: str, file: Published, bar: Any = None) -> bytes:
 
     begin, content = time.monotonic(), bytearray()
     # As it is stored: a server that "decodes" a .gz on the way would change its bytes.
-    request = {"headers": {"Accept-Encoding": "identity"}, "stream": True, "timeout": (PATIENCE, STALLED)}
-    with requests.get(source + file.name, **request) as response:
+    headers = {"Accept-Encoding": "identity"}
+    with requests.get(source + file.name, headers=headers, stream=True, timeout=(PATIENCE, STALLED)) as response:
         response.raise_for_status()
         # read1 returns what has arrived. read would wait for a full block, from a slow source for minutes.
         while len(content) <= file.size and (piece := response.raw.read1(1 << 16)):

@@ -1,7 +1,7 @@
 """Curves: how axes are set, curves that are drawn at once, and curves that grow while a model trains."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,9 +39,9 @@ def set_axes(
     check_axes(xlim, ylim, legend)
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
     if xlim is not None and xlim[0] != xlim[1]:
-        axes.set_xlim(xlim)
+        axes.set_xlim(xlim)  # type: ignore[arg-type]  # a list will do, too
     if ylim is not None and ylim[0] != ylim[1]:
-        axes.set_ylim(ylim)
+        axes.set_ylim(ylim)  # type: ignore[arg-type]
     if legend:
         lines = axes.get_lines()[: len(legend)]
         axes.legend(lines, legend[: len(lines)])
@@ -186,9 +186,11 @@ class Animator:
         check_axes(xlim, ylim, legend)
         self.live = LiveFigure(nrows, ncols, figsize)
         self.fig, self.axes = self.live.fig, self.live.axes
-        self.config_axes = lambda: set_axes(self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+        self.config_axes: Callable[[], None] = lambda: set_axes(
+            self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale, legend
+        )
         self.fmts = itertools.cycle(fmts)
-        self.X, self.Y, self.lines = [], [], []
+        self.X, self.Y, self.lines = [], [], []  # type: ignore[var-annotated]
 
     def add(self, x: Any, y: Any) -> None:
         """Append one point to each line, and show the figure.

@@ -1,6 +1,7 @@
 """A figure that is drawn again in place while the code runs: in notebooks, in scripts and in windows."""
 
 import time
+from typing import Any
 
 import matplotlib
 from IPython import get_ipython
@@ -41,7 +42,7 @@ class LiveFigure:
         use_svg_display()
         self.fig, axes = plt.subplots(nrows, ncols, figsize=figsize, squeeze=False)
         self.axes: list[Axes] = list(axes.flat)
-        self._shell = get_ipython() if "inline" in matplotlib.get_backend() else None
+        self._shell: Any = get_ipython() if "inline" in matplotlib.get_backend() else None
         self._handle: DisplayHandle | None = None
         self._next_frame = 0.0
         self._waiting = False

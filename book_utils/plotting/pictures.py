@@ -37,7 +37,7 @@ def show_network(num_inputs: int, num_outputs: int) -> None:
 
 
 def show_images(
-    imgs: Sequence[Any],
+    imgs: Sequence[Any] | torch.Tensor,
     num_rows: int,
     num_cols: int,
     titles: Sequence[str] | None = None,

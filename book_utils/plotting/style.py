@@ -1,6 +1,7 @@
 """How the figures of the book look: sharp, the same bytes on every run, legible for colour-blind readers."""
 
 from functools import cache
+from typing import Any
 
 import matplotlib
 from cycler import cycler
@@ -22,7 +23,7 @@ The keys are matplotlib's one-letter colours, so that the course's formats ('m--
 book, blue is the training loss, purple the training accuracy, green the test accuracy, red what went wrong.
 """
 
-STYLE = {
+STYLE: dict[Any, object] = {
     "axes.edgecolor": COLORS["k"],
     "axes.labelsize": 10,
     "axes.prop_cycle": cycler(color=[COLORS[letter] for letter in "bmgrcyk"]),
