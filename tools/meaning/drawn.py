@@ -230,6 +230,14 @@ class Bar:
     top: float
 
 
+class Text(NamedTuple):
+    """Words among the data, and where they begin, in parts of the axes."""
+
+    words: str
+    across: float
+    up: float
+
+
 # -------------------------------------------------------------------------------------------------------------- panels
 
 
@@ -243,7 +251,7 @@ class Panel:
     drawn: list[Curve] = field(default_factory=list)
     bars_drawn: list[Bar] = field(default_factory=list)
     images: list[np.ndarray] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
     arrows_drawn: list[np.ndarray] = field(default_factory=list)
     entries: dict[Look, str] = field(default_factory=dict)
 
@@ -302,9 +310,9 @@ class Panel:
         return self.images[0]
 
     def words(self) -> list[str]:
-        """Return the words written among the data."""
+        """Return the words written among the data; ``texts`` says where."""
         self._take(self.texts)
-        return self.texts
+        return [text.words for text in self.texts]
 
     def arrows(self) -> list[np.ndarray]:
         """Return the points of each arrow's outline, a row (x, y) each."""
@@ -396,10 +404,11 @@ def _read_axis(panel: Panel, element: ET.Element, box: Box) -> None:
 def _read_text(panel: Panel, element: ET.Element, box: Box) -> None:
     """A title stands above its axes; all other words stand among the data or beside them."""
     words = "\n".join(_comments(element))
-    if _place(element, box)[1] > 1:
+    across, up = _place(element, box)
+    if up > 1:
         panel.title = words
     else:
-        panel.texts.append(words)
+        panel.texts.append(Text(words, across, up))
         panel.note(panel.texts, f"the words {words!r}")
 
 

@@ -161,7 +161,9 @@ def _(panel: Panel, printed):
         threshold: printed(f"threshold {threshold:6.2f}: slope", numbers=2) for threshold in 10.0 ** np.arange(-2, 3)
     }
     plain, repaired = zip(*rows.values())
-    assert panel.words() == ["L1", "L2"] or panel.words() == ["L2", "L1"]
+    assert panel.words() == ["L1", "L2"]
+    for text, height in zip(panel.texts, (l1, l2)):
+        assert abs(text.up - panel.y.parts(height)) < 0.05, f"{text.words!r} does not stand beside its line"
     for line, height in zip(panel.curves("", "grey"), (l1, l2), strict=True):
         line.follows(lambda x: height, over=(1e-9, 1e9), within=0.005)  # noqa: B023
     panel.curve("repaired", "black with points").passes(list(rows), repaired, within=0.005)

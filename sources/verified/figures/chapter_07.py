@@ -22,8 +22,11 @@ def _(panel: Panel):
     panel.curve("n squared", "purple dashed").passes([0, 2, 4, 6], [0, 4, 16, 36])
 
 
-def shows_training(panel: Panel):
-    """Ten epochs of softmax regression at learning rate 0.1, as train_ch3 draws them."""
+def shows_training(panel: Panel, printed):
+    """Ten epochs of softmax regression, as train_ch3 draws them; afterwards the finished model is measured.
+
+    On the training images it is a little better than its mean over the last epoch, which the curves show.
+    """
     panel.says(x="epoch")
     loss, seen, new = (
         panel.curve("train loss", "blue"),
@@ -34,15 +37,20 @@ def shows_training(panel: Panel):
         assert np.allclose(curve.x, range(1, 11), atol=0.02), f"{curve}: not one point for each epoch"
     loss.falls()
     seen.rises()
-    assert 0.75 < loss.y[0] < 0.82 and 0.43 < loss.y[-1] < 0.47, f"the loss goes from {loss.y[0]} to {loss.y[-1]}"
+    for curve, name, room in (
+        (loss, "train loss", 0.008),
+        (seen, "train accuracy", 0.004),
+        (new, "test accuracy", 0.001),
+    ):
+        (finished,) = printed(name)
+        assert abs(curve.y[-1] - finished) < room, f"{curve}: ends at {curve.y[-1]:.4f}, printed is {finished}"
     assert (np.diff(seen.y) > -0.001).all(), "the training accuracy rises smoothly"
     assert new.y[0] > seen.y[0] and (new.y[2:] < seen.y[2:]).all(), "after the first epoch new images are harder"
-    assert new.y[-1] > 0.8
 
 
 @of(CHAPTER, "train_ch3(net, train_iter, test_iter, cross_entropy, num_epochs, updater)")
-def _(panel: Panel):
-    shows_training(panel)
+def _(panel: Panel, printed):
+    shows_training(panel, printed)
 
 
 @of(CHAPTER, "predict_ch3(net, test_iter)")
