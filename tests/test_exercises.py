@@ -1,5 +1,6 @@
 """The exercises' checks: they accept what is right in any form, and say kindly what is wrong on which input."""
 
+import dis
 import random
 import re
 
@@ -76,6 +77,72 @@ def only_pass(y_hat, y, delta=1.0):
 @pytest.mark.parametrize("stub", [dots, only_pass])
 def test_an_untouched_stub_is_not_done_yet_however_often(said, stub):
     assert "not done yet" in said(stub) and "not done yet" in said(stub)
+
+
+def written(body: str):
+    """Return a function with this body, made as a cell makes it."""
+    names = {}
+    exec("def answer(y_hat, y, delta: float = 1.0):\n" + "".join(f"    {line}\n" for line in body.splitlines()), names)
+    return names["answer"]
+
+
+@pytest.fixture(params=["this Python", "a Python with other instructions"])
+def any_python(request, monkeypatch):
+    """Names of instructions change from version to version: that of this one, and other ones."""
+    if request.param != "this Python":
+        ours = dis.get_instructions
+        monkeypatch.setattr(dis, "get_instructions", lambda f: (i._replace(opname=f"NEW_{i.opname}") for i in ours(f)))
+
+
+STUBS = [
+    "...",
+    "...\n...",
+    "pass",
+    "pass\npass\nreturn",
+    "return None",
+    "return ...",
+    "'words'",
+    "'words'\n...\nreturn",
+]
+
+
+@pytest.mark.parametrize("body", STUBS)
+def test_a_stub_may_be_written_in_any_way(any_python, body):
+    assert judging.is_stub(written(body))
+
+
+DONE = [
+    "True",
+    "False",
+    "0",
+    "-1",
+    "300",
+    "2.5",
+    "''",
+    "'words'",
+    "()",
+    "[]",
+    "y",
+    "y_hat.shape",
+    "print",
+    "AssertionError",
+]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(f"return {value}" for value in DONE),
+        "'words'\nreturn 'words'",
+        "assert y",
+        "raise ValueError",
+        "yield",
+        "y = 0",
+    ],
+)
+def test_whatever_does_something_is_no_stub(any_python, body):
+    """Some of these have an instruction of their own since Python 3.14."""
+    assert not judging.is_stub(written(body))
 
 
 def ask(number, answer, capsys, language="en"):
