@@ -158,6 +158,14 @@ class Verified:
         """Tell whether the chapter's code, or its solutions', holds a piece: what cannot be run is at least there."""
         return any(piece in cell.source for cell in self.texts.english if cell.cell_type == "code")
 
+    def numbers(self, pattern: str) -> tuple[float, ...]:
+        """Return the numbers that the groups of a pattern find in the chapter's code, which has it once."""
+        cells = "\n".join(cell.source for cell in self.texts.english if cell.cell_type == "code")
+        found = {match.groups() for match in re.finditer(pattern, cells, flags=re.MULTILINE)}
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} places of chapter {self.number}'s code look like {pattern!r}, not one")
+        return tuple(map(float, found.pop()))
+
     @cached_property
     def texts(self) -> Texts:
         """The texts of today."""
@@ -243,7 +251,7 @@ def is_distribution(values: Any) -> bool:
 
 def draw(*shape: int, seed: int = 0) -> torch.Tensor:
     """Return normal random numbers in double precision, the same at each call with the same seed."""
-    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
 def derivative(function: Check, at: torch.Tensor) -> torch.Tensor:

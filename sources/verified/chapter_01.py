@@ -1,0 +1,1096 @@
+"""What chapter 01 states, and its solutions."""
+
+import inspect
+import math
+from functools import cache
+
+import torch
+
+from book_utils import Timer, show_network
+from tools.meaning.formulas import Verified, agree, derivative, draw, gradient, same
+
+here = Verified("01")
+
+
+@cache
+def houses():
+    """Return the six houses, the first guess, and what the chapter computes with them."""
+    return here.code(
+        "area = ",
+        "age = ",
+        "price = ",
+        "w_area, w_age, b = 1.0, -0.1, 1.0",
+        "prediction = ",
+        "X = torch.stack((area, age), dim=1)",
+        "y = price",
+        "w = torch.tensor([w_area, w_age])",
+        "errors = X @ w + b - y",
+        "def mean_loss",
+        "X1 = ",
+        "w_star = torch.linalg.solve(",
+        "by_lstsq = ",
+        "X_dep = ",
+        "rank = ",
+        "def gradients",
+        "def normal",
+        "def nll",
+        "def my_fit",
+        "def my_mean_loss",
+        "def my_gradient",
+    )
+
+
+# A data set of n examples with d features, parameters, and a standard deviation: none of them special.
+n, d = 7, 3
+X, y, w, b, sigma = draw(n, d, seed=1), draw(n, seed=2), draw(d, seed=3), draw(seed=4), 0.7
+x = X[0]
+ones = torch.ones(n, 1).double()
+longer = torch.cat((X, ones), dim=1)  # the design matrix with its column of ones
+batch = [1, 4]
+
+
+def losses(w, b):
+    """Return the loss of each example as PyTorch has it."""
+    return torch.nn.functional.mse_loss(X @ w + b, y, reduction="none") / 2
+
+
+def mean_loss(w, b):
+    return losses(w, b).mean()
+
+
+def best():
+    """Return the parameters of least squares, the bias last, as torch.linalg has them."""
+    return torch.linalg.lstsq(longer, y).solution
+
+
+def density(x, mu, sigma):
+    mu, sigma = (torch.as_tensor(value, dtype=torch.float64) for value in (mu, sigma))
+    return torch.distributions.Normal(mu, sigma).log_prob(x).exp()
+
+
+# The linear model
+
+here.equation(
+    r"\mathrm{price} = w_{\mathrm{area}} \cdot \mathrm{area} + w_{\mathrm{age}} \cdot \mathrm{age} + b.",
+    lambda: (houses().w_area * houses().area + houses().w_age * houses().age + 1.0, houses().X @ houses().w + 1.0),
+)
+here.value(r"w_{\mathrm{area}} = 1", lambda: houses().w_area)
+here.value(r"w_{\mathrm{age}} = -0.1", lambda: houses().w_age)
+here.value(r"b = 1", lambda: houses().b)
+here.value(r"1 \cdot 1 - 0.1 \cdot 1 + 1", lambda: houses().prediction)
+here.defines(r"x_1, \dots, x_d", "the features of one example")
+here.defines(r"w_1, \dots, w_d", "the weights of the features")
+here.equation(
+    (r"\hat y = w_1 x_1 + \dots + w_d x_d + b.", r"\hat y = \mathbf w^\top \mathbf x + b."),
+    lambda: (sum(w[i] * x[i] for i in range(d)) + b, torch.dot(w, x) + b, torch.nn.functional.linear(x, w[None], b)[0]),
+)
+here.equation(
+    r"\hat{\mathbf y} = \mathbf X \mathbf w + b.", lambda: (X @ w + b, torch.stack([torch.dot(w, x) + b for x in X]))
+)
+here.equation(r"\mathbf X \mathbf w", lambda: (X @ w, torch.stack([torch.dot(row, w) for row in X])))
+
+# The loss
+
+here.equation(
+    r"l^{(i)}(\mathbf w, b) = \frac12 \left(\hat y^{(i)} - y^{(i)}\right)^2.",
+    lambda: (losses(w, b)[2], 1 / 2 * (X[2] @ w + b - y[2]) ** 2),
+)
+here.equation(
+    r"\hat y^{(i)} - y^{(i)}",
+    lambda: (X[2] @ w + b - y[2], derivative(lambda y_hat: (y_hat - y[2]) ** 2 / 2, X[2] @ w + b)),
+)
+here.equation(
+    r"""L(\mathbf w, b) = \frac1n \sum_{i=1}^n l^{(i)}(\mathbf w, b)
+    = \frac1n \sum_{i=1}^n \frac12 \left(\mathbf w^\top \mathbf x^{(i)} + b - y^{(i)}\right)^2.""",
+    lambda: (
+        mean_loss(w, b),
+        1 / n * sum(losses(w, b)),
+        1 / n * sum(1 / 2 * (w @ X[i] + b - y[i]) ** 2 for i in range(n)),
+        houses().my_mean_loss(X, y, w, b),
+    ),
+)
+here.equation(
+    r"\mathbf w^*, b^* = \operatorname*{argmin}_{\mathbf w, b} L(\mathbf w, b).",
+    lambda: (best(), best() - gradient(lambda v: mean_loss(v[:d], v[d]), best()).round(decimals=8)),
+)
+here.equation(
+    r"\|\mathbf y - \mathbf X \mathbf w\|^2,",
+    lambda: (torch.linalg.vector_norm(y - X @ w) ** 2, ((y - X @ w) ** 2).sum()),
+)
+here.equation(r"\|\cdot\|", lambda: (torch.linalg.vector_norm(y), math.sqrt(sum(entry**2 for entry in y))))
+here.equation(r"2n", lambda: (2 * n, ((y - X @ w) ** 2).sum() / mean_loss(w, 0)))
+here.equation(
+    r"-2\,\mathbf X^\top (\mathbf y - \mathbf X \mathbf w)",
+    lambda: (-2 * X.T @ (y - X @ w), derivative(lambda w: ((y - X @ w) ** 2).sum(), w)),
+)
+here.equation(
+    r"""\mathbf X^\top \mathbf X \mathbf w^* = \mathbf X^\top \mathbf y, \qquad\text{hence}\qquad
+    \mathbf w^* = (\mathbf X^\top \mathbf X)^{-1} \mathbf X^\top \mathbf y
+    \quad\text{if } \mathbf X^\top \mathbf X \text{ is invertible}.""",
+    lambda: (
+        longer.T @ longer @ best() + best(),
+        longer.T @ y + torch.linalg.inv(longer.T @ longer) @ longer.T @ y,
+    ),
+)
+here.terms(r"\mathbf X^\top \mathbf X")
+here.equation(
+    (r"1 \cdot \mathrm{area}", r"0.5 \cdot (2 \cdot \mathrm{area})"),
+    lambda: (1 * houses().area, 0.5 * (2 * houses().area), 0.5 * houses().X_dep[:, 3]),
+)
+
+# Gradient descent
+
+
+@cache
+def descent():
+    """Return the steps of the toy case, with the gradient of each."""
+    eta = here.code("weight, eta = 0.0, 1 / 8").eta
+    path, slopes = [0.0], []
+    for _ in range(2):
+        slopes.append(derivative(lambda w: toy_loss(w), torch.tensor(path[-1])).item())
+        path.append(path[-1] - eta * slopes[-1])
+    return path, slopes
+
+
+def toy_loss(w):
+    """Return half the squared error of the single example."""
+    return (w * 2 - 4) ** 2 / 2
+
+
+EXAMPLE = r"gradient = (\d) \* \(\1 \* weight - (\d)\)"
+here.value(r"x = 2", lambda: here.numbers(EXAMPLE)[0])
+here.value(r"y = 4", lambda: here.numbers(EXAMPLE)[1])
+here.value(r"\frac12 (2w - 4)^2", lambda: toy_loss(0.3), w=0.3)
+here.value(r"2\,(2w - 4)", lambda: derivative(toy_loss, torch.tensor(0.3)), w=0.3)
+here.value(r"w = 0", lambda: descent()[0][0])
+here.value(r"\eta = \frac18", lambda: here.code("weight, eta = 0.0, 1 / 8").eta)
+here.equation(
+    r"""(\mathbf w, b) \leftarrow (\mathbf w, b) - \frac{\eta}{|\mathcal B|} \sum_{i \in \mathcal B}
+    \partial_{(\mathbf w, b)}\, l^{(i)}(\mathbf w, b).""",
+    lambda: (
+        stepped(),
+        before() - 0.1 / 2 * sum(slope_of(i) for i in batch),
+    ),
+)
+
+
+def slope_of(i):
+    """Return the gradient of the loss of one example in all parameters."""
+    return derivative(lambda v: losses(v[:d], v[d])[i], before())
+
+
+here.defines(r"|\mathcal B|", "the number of examples in a minibatch")
+
+
+def before():
+    """Return all parameters in one vector, the bias last."""
+    return torch.cat((w, b.reshape(1)))
+
+
+def stepped():
+    """Return the parameters after a step of PyTorch's gradient descent on the minibatch, at learning rate 0.1."""
+    parameters = before().requires_grad_()
+    losses(parameters[:d], parameters[d])[batch].mean().backward()
+    torch.optim.SGD([parameters], lr=0.1).step()
+    return parameters.detach()
+
+
+here.equation(
+    r"\frac12(\text{error})^2",
+    lambda: (1 / 2 * (X[2] @ w + b - y[2]) ** 2, losses(w, b)[2]),
+)
+here.equation(
+    r"""\begin{aligned}
+    \mathbf w &\leftarrow \mathbf w - \frac{\eta}{|\mathcal B|} \sum_{i \in \mathcal B}
+    \mathbf x^{(i)} \left(\mathbf w^\top \mathbf x^{(i)} + b - y^{(i)}\right), \\
+    b &\leftarrow b - \frac{\eta}{|\mathcal B|} \sum_{i \in \mathcal B}
+    \left(\mathbf w^\top \mathbf x^{(i)} + b - y^{(i)}\right).
+    \end{aligned}""",
+    lambda: (
+        stepped(),
+        torch.cat(
+            (
+                w - 0.1 / 2 * sum(X[i] * (w @ X[i] + b - y[i]) for i in batch),
+                (b - 0.1 / 2 * sum(w @ X[i] + b - y[i] for i in batch)).reshape(1),
+            )
+        ),
+        before() - 0.1 * torch.cat([part.reshape(-1) for part in houses().gradients(w, b, X[batch], y[batch])]),
+    ),
+)
+here.value(
+    r"(0.2 \cdot 1 + 0.6 \cdot 2.5)/2",
+    lambda: houses().gradients(houses().w, houses().b, houses().X[[0, 3]], houses().y[[0, 3]])[0][0],
+)
+
+# Where the squared loss comes from
+
+here.defines(r"\sigma^2", "the variance of a normal distribution")
+here.equation(
+    r"p(x) = \frac{1}{\sqrt{2\pi\sigma^2}} \exp\left(-\frac{1}{2\sigma^2} (x - \mu)^2\right).",
+    lambda: (
+        density(y, 0.3, sigma),
+        1 / math.sqrt(2 * math.pi * sigma**2) * torch.exp(-1 / (2 * sigma**2) * (y - 0.3) ** 2),
+        houses().normal(y, 0.3, sigma),
+    ),
+)
+here.formula(
+    r"x = \mu",
+    lambda mu: mu,
+    lambda said: density(said(0.3 + 0 * b), 0.3, sigma) >= density(0.3 + y, 0.3, sigma).max(),
+)
+here.value(r"\sigma = 1", lambda: here.code("params = ").params[0][1])
+here.value(r"\sigma = 2", lambda: here.code("params = ").params[1][1])
+here.equation(
+    (
+        r"y = \mathbf w^\top \mathbf x + b + \epsilon, \qquad \epsilon \sim \mathcal N(0, \sigma^2).",
+        r"""p(y \mid \mathbf x) = \frac{1}{\sqrt{2\pi\sigma^2}}
+        \exp\left(-\frac{1}{2\sigma^2} \left(y - \mathbf w^\top \mathbf x - b\right)^2\right).""",
+    ),
+    lambda: (
+        density(1.5 - (w @ x + b), 0.0, sigma),  # of the noise that makes the label 1.5
+        density(torch.tensor(1.5), w @ x + b, sigma),
+        1 / math.sqrt(2 * math.pi * sigma**2) * torch.exp(-1 / (2 * sigma**2) * (1.5 - w @ x - b) ** 2),
+    ),
+)
+
+
+def log_likelihood(w, b):
+    """Return the logarithm of the density of all labels, as torch's joint distribution has it."""
+    noise = torch.distributions.Normal(torch.zeros(n).double(), sigma)
+    return torch.distributions.Independent(noise, 1).log_prob(y - X @ w - b)
+
+
+here.equation(
+    r"P(\mathbf y \mid \mathbf X) = \prod_{i=1}^n p\left(y^{(i)} \mid \mathbf x^{(i)}\right).",
+    lambda: (log_likelihood(w, b).exp(), math.prod(density(y[i], X[i] @ w + b, sigma) for i in range(n))),
+)
+here.equation(
+    r"""-\log P(\mathbf y \mid \mathbf X) = \sum_{i=1}^n \left[ \frac12 \log(2\pi\sigma^2)
+    + \frac{1}{2\sigma^2} \left(y^{(i)} - \mathbf w^\top \mathbf x^{(i)} - b\right)^2 \right].""",
+    lambda: (
+        -log_likelihood(w, b),
+        sum(
+            1 / 2 * math.log(2 * math.pi * sigma**2) + 1 / (2 * sigma**2) * (y[i] - w @ X[i] - b) ** 2 for i in range(n)
+        ),
+    ),
+)
+here.equation(
+    r"-\log P(\mathbf y \mid \mathbf X) = \frac n2 \log(2\pi\sigma^2) + \frac{n}{\sigma^2}\, L(\mathbf w, b).",
+    lambda: (-log_likelihood(w, b), n / 2 * math.log(2 * math.pi * sigma**2) + n / sigma**2 * mean_loss(w, b)),
+)
+
+
+def growth(loss):
+    """Return how much the negative log-likelihood grows for each unit of a loss."""
+    return (log_likelihood(w, b) - log_likelihood(2 * w, b)) / (loss(2 * w, b) - loss(w, b))
+
+
+here.equation(r"n/\sigma^2", lambda: (n / sigma**2, growth(mean_loss)))
+here.equation(
+    r"n/(2\sigma^2)",
+    lambda: (n / (2 * sigma**2), growth(lambda w, b: torch.nn.functional.mse_loss(X @ w + b, y))),
+)
+
+# As a neural network
+
+here.value(r"d = 4", lambda: here.numbers(r"^show_network\((\d), 1\)")[0])
+here.defines(r"x_1, \dots, x_4", "the four inputs of the drawn network")
+
+# Exercises and solutions
+
+here.value(r"\eta = \frac14", lambda: learning_rates()[1])
+here.value(r"\eta = \frac12", lambda: learning_rates()[2])
+here.value(r"\eta = 1", lambda: learning_rates()[3])
+
+
+def learning_rates():
+    """Return the learning rates of exercise 2, as its solution tries them."""
+    return (1 / 8, 1 / 4, 1 / 2, 1) if here.has("for eta in (1 / 8, 1 / 4, 1 / 2, 1):") else ()
+
+
+here.defines(r"y_1, \dots, y_n", "given numbers")
+here.terms(r"\sum_i (y_i - b)^2")
+here.equation(r"(n, d)", lambda: ((n, d), tuple(X.shape)))
+here.equation(r"(d,)", lambda: ((d,), tuple(houses().my_gradient(X, y, w, b).shape)))
+here.equation(r"(n,)", lambda: ((n,), tuple((X @ w + b).shape)))
+here.equation(r"(n, d + 1)", lambda: ((n, d + 1), tuple(longer.shape)))
+here.equation(r"(d + 1,)", lambda: ((d + 1,), tuple(best().shape)))
+here.equation(
+    r"2(2w - 4) = 4(w - 2)", lambda: (2 * (2 * w - 4), 4 * (w - 2), derivative(lambda w: toy_loss(w).sum(), w))
+)
+here.equation(
+    r"(1 - 4\eta)(w - 2)",
+    lambda: tuple((1 - 4 * eta) * (0.3 - 2) for eta in learning_rates()[:1]) + (toy_step(0.3, 1 / 8) - 2,),
+)
+here.terms(r"w - 2")
+
+
+def toy_step(w, eta):
+    """Return the weight of the toy case after one step."""
+    return w - eta * derivative(toy_loss, torch.tensor(w, dtype=torch.float64)).item()
+
+
+def settles(eta):
+    """Tell whether the weight of the toy case comes to rest at a learning rate."""
+    weight = 0.0
+    for _ in range(200):
+        weight = toy_step(weight, eta)
+    return abs(weight - 2) < 0.1
+
+
+here.formula(
+    r"0 < \eta < \frac12",
+    lambda eta: 0 < eta < 1 / 2,
+    lambda said: all(said(eta) == settles(eta) for eta in (-0.02, 0.0, 0.02, 0.48, 0.5, 0.52)),
+)
+here.equation(
+    r"-2 \sum_i (y_i - b)", lambda: (-2 * sum(y - 0.3), derivative(lambda b: ((y - b) ** 2).sum(), draw() * 0 + 0.3))
+)
+here.equation(r"nb = \sum_i y_i", lambda: (n * y.mean(), sum(y)))
+LAPLACE = torch.distributions.Laplace(*torch.tensor([0.0, 1.0], dtype=torch.float64))
+here.equation(
+    r"\frac12 \exp(-|\epsilon|)",
+    lambda: (1 / 2 * torch.exp(-abs(y)), LAPLACE.log_prob(y).exp()),
+)
+here.equation(
+    r"-\log p = |y - \hat y| + \log 2",
+    lambda: (-LAPLACE.log_prob(y[0] - b), abs(y[0] - b) + math.log(2)),
+)
+
+# In words. The data and the model
+
+
+here.claim(
+    "in thousands of square feet, age in decades, and price in units of 100,000 US dollars",
+    "面积以千平方英尺为单位，房龄以十年为单位，价格以 100,000 美元为单位",
+    lambda: here.has("{1000 * a:12,.0f}  {10 * g:11.0f}  {100_000 * p:11,.0f}"),
+)
+here.claim(
+    "What we want to predict, the price, is the *label*",
+    "我们要预测的量，即价格，叫**标签**",
+    lambda: torch.equal(houses().y, houses().price),
+)
+here.claim(
+    "What we predict it from, area and age, are the *features*",
+    "我们用来预测的量，即面积和房龄，叫**特征**",
+    lambda: torch.equal(houses().X[:, 0], houses().area) and torch.equal(houses().X[:, 1], houses().age),
+)
+here.claim(
+    "how much the prediction changes when its feature grows by one unit",
+    "对应的特征增加一个单位时，预测值改变多少",
+    lambda: same(w @ (x + torch.eye(d)[1]) + b - (w @ x + b), w[1]),
+)
+here.claim(
+    "the prediction when all features are 0",
+    "它是所有特征都为 0 时的预测值",
+    lambda: same(w @ torch.zeros(d).double() + b, b),
+)
+here.claim(
+    "each 1,000 square feet add 100,000 dollars and each decade take 10,000 away, from a base of 100,000",
+    "假定底价是 100,000 美元，面积每 1,000 平方英尺加 100,000 美元，房龄每十年减 10,000 美元",
+    lambda: same([100_000 * each for each in (houses().w_area, houses().w_age, houses().b)], [1e5, -1e4, 1e5]),
+)
+here.claim(
+    "The house was sold for 170,000: too much by 20,000",
+    "这栋房子卖了 170,000 美元：预测值高了 20,000 美元",
+    lambda: (
+        same(100_000 * houses().price[0], 170_000, 1e-6)
+        and same(1e5 * (houses().prediction - houses().price[0]), 20_000, 1e-5)
+    ),
+)
+here.claim(
+    r"$y$ is the true label, $\hat y$ what the model says",
+    r"$y$ 是真实标签，$\hat y$ 是模型给出的值",
+    lambda: same(losses(w, b)[0], (X[0] @ w + b - y[0]) ** 2 / 2),
+)
+here.claim(
+    "It has a row for each example and a column for each feature",
+    "每个样本占一行，每个特征占一列（column）",
+    lambda: houses().X.shape == (len(houses().price), 2),
+)
+here.claim(
+    r"The product $\mathbf X \mathbf w$ is a vector of $n$ numbers and $b$ is a single number",
+    r"乘积 $\mathbf X \mathbf w$ 是由 $n$ 个数组成的向量，而 $b$ 只是一个数",
+    lambda: (X @ w).shape == (n,) and b.numel() == 1,
+)
+here.claim("$b$ is added to every entry", "$b$ 加到每个元素上", lambda: same(X @ w + b - X @ w, b.expand(n)))
+here.claim(
+    "makes the two features the columns of a matrix",
+    "把两个特征排成矩阵的两列",
+    lambda: torch.equal(houses().X[:, 1], houses().age) and houses().X.shape == (6, 2),
+)
+here.claim(
+    "`X[0]` is the first row, one house",
+    "`X[0]` 是第一行，即一栋房子",
+    lambda: houses().X[0].tolist() == [houses().area[0].item(), houses().age[0].item()],
+)
+here.claim(
+    "The first entry of the last line is the prediction",
+    "最后一行输出里的第一个数，就是你刚才算过的那个预测值",
+    lambda: same((houses().X @ houses().w + houses().b)[0], houses().prediction),
+)
+
+# In words. The loss
+
+here.claim(
+    "As a rule it is not negative; the smaller it is, the better, and it is 0 for a perfect prediction",
+    "损失一般不为负，越小越好，预测完全准确时为 0",
+    lambda: (losses(w, b) >= 0).all() and mean_loss(best()[:d], best()[d]) < mean_loss(w, b) and toy_loss(2.0) == 0,
+)
+here.claim(
+    "The half makes no real difference: the best parameters stay the best",
+    "式中的二分之一没有实质影响：最好的参数仍然最好",
+    lambda: slope_at_best(mean_loss).abs() < 1e-9 and slope_at_best(lambda *v: 2 * mean_loss(*v)).abs() < 1e-9,
+)
+
+
+def slope_at_best(loss):
+    return derivative(lambda v: loss(v[:d], v[d]), best()).abs().max()
+
+
+here.claim(
+    "derivative with respect to the prediction, which is now $\\hat y^{(i)} - y^{(i)}$ with coefficient 1",
+    "对预测值求导，结果就是 $\\hat y^{(i)} - y^{(i)}$，系数为 1",
+    lambda: same(derivative(lambda y_hat: (y_hat - 3) ** 2 / 2, torch.tensor(7.0)), 4.0),
+)
+here.claim(
+    "The dashed purple line is a linear model with one feature. The red segments are the *residuals*",
+    "紫色虚线是只有一个特征的线性模型。红色线段是**残差**",
+    lambda: (
+        here.has("line, 'm--', label='linear model'") and here.has("price, color='r', linewidth=2.5, label='residual'")
+    ),
+)
+here.claim(
+    "Residuals are measured vertically, in units of the price, and not at right angles",
+    "残差要沿竖直方向量，单位与价格相同，而不是沿着与直线垂直的方向量",
+    lambda: here.has("plt.vlines(area, line, price"),
+)
+here.claim(
+    "Some houses lie above the line and some below",
+    "有些房子在直线上方，有些在下方",
+    lambda: (houses().price > line()).any() and (houses().price < line()).any(),
+)
+
+
+def line():
+    return here.code("area = ", "line = ").line
+
+
+here.claim(
+    "It is wrong by 0.2 for house 1 and by 0.6 for house 4",
+    "第 1 栋房子的误差是 0.2，第 4 栋是 0.6",
+    lambda: same(houses().errors[[0, 3]], [0.2, 0.6], 1e-6),
+)
+here.claim(
+    "How many times the loss of house 1 is the loss of house 4",
+    "第 4 栋的损失是第 1 栋的多少倍",
+    lambda: houses().errors[3].abs() > houses().errors[0].abs(),
+)
+here.claim(
+    "Nine times: 0.18 against 0.02. The error is three times as large, and the square makes nine",
+    "九倍：0.18 对 0.02。误差是三倍，平方之后就是九倍",
+    lambda: same(houses().errors[[0, 3]].double() ** 2 / 2, [0.02, 0.18], 1e-6) and same(0.18 / 0.02, 3**2),
+)
+here.claim(
+    "big deviations cost disproportionately more. House 4 alone costs more than the other five",
+    "误差一大，损失就大得不成比例。单单第 4 栋房子的损失，就超过其余五栋的总和",
+    lambda: 2 * houses().errors[3] ** 2 > (houses().errors ** 2).sum(),
+)
+here.claim(
+    "will therefore accept several small errors to avoid a big one",
+    "宁可接受几个小误差，也要避开一个大误差",
+    lambda: 3 * toy_loss(2.5) < toy_loss(2.5 + 2 * 0.5),
+)
+here.claim(
+    "take the mean of the losses",
+    "就取各个损失的均值",
+    lambda: (
+        here.has("((X @ w + b - y) ** 2 / 2).mean()") and same(houses().my_mean_loss(X, y, w, b), losses(w, b).mean())
+    ),
+)
+here.claim(
+    "it is $n$ times the mean, and smallest for the same parameters",
+    "总和是均值的 $n$ 倍，在同一组参数处达到最小值",
+    lambda: same(losses(w, b).sum(), n * mean_loss(w, b)),
+)
+here.claim(
+    r"($\operatorname{argmin}$ names the place where the smallest value is reached, not the value)",
+    r"（$\operatorname{argmin}$ 指达到最小值的位置，不是最小值本身）",
+    lambda: torch.tensor([7.0, 5.0, 9.0]).argmin().item() == 1,
+)
+here.claim(
+    "If each decade takes off 20,000 dollars instead of 10,000, the mean loss falls to",
+    "如果房龄每十年减 20,000 美元，而不是 10,000 美元，平均损失就降到",
+    lambda: (
+        houses().mean_loss(torch.tensor([1.0, -0.2]), 1.0) < houses().mean_loss(torch.tensor([1.0, -0.1]), 1.0)
+        and here.has("mean_loss(torch.tensor([1.0, -0.2]), b)")
+    ),
+)
+
+# In words. The closed form
+
+here.claim(
+    "Append a column of ones to the design matrix",
+    "在设计矩阵后面添上一列 1",
+    lambda: torch.equal(houses().X1[:, 2], torch.ones(6)) and houses().X1.shape == (6, 3),
+)
+here.claim(
+    "the length of a vector: this is the sum of the squared residuals",
+    "是向量的长度，所以这就是残差的平方和",
+    lambda: same(torch.linalg.vector_norm(y - X @ w) ** 2, ((y - X @ w) ** 2).sum()),
+)
+here.claim(
+    "Where the loss is smallest, the derivative is zero",
+    "在损失最小的地方，导数为零",
+    lambda: slope_at_best(mean_loss) < 1e-9,
+)
+
+
+def twins():
+    """Return a design matrix in which one column is twice another."""
+    return torch.cat((X, 2 * X[:, :1]), dim=1)
+
+
+def determinant(X):
+    return torch.linalg.det(X.T @ X).abs().item()
+
+
+here.claim(
+    r"is invertible exactly when the columns of $\mathbf X$ are linearly independent",
+    r"可逆，当且仅当 $\mathbf X$ 的各列线性无关",
+    lambda: determinant(X) > 0.1 and determinant(twins()) < 1e-9,
+)
+here.claim(
+    "its derivative is zero at a single point (its only *critical point*), and that is the lowest",
+    "导数只在一个点为零（唯一的**临界点**），那里就是最低点",
+    lambda: torch.linalg.eigvalsh(longer.T @ longer) > 0.1,
+)
+here.claim(
+    "The best weights are 1.000 and -0.200, and the best bias is 1.000",
+    "最好的权重是 1.000 和 -0.200，最好的偏置是 1.000",
+    lambda: (
+        same(houses().w_star.round(decimals=3), [1, -0.2, 1], 1e-6) and here.has("mean_loss(w_star[:2], w_star[2])")
+    ),
+)
+here.claim(
+    "The second guess above was already the best there is",
+    "上面第二次猜的参数已经是最好的了",
+    lambda: same(houses().w_star, [1, -0.2, 1], 1e-4),
+)
+here.claim(
+    "no choice of parameters matches all six",
+    "没有哪组参数能让六个价格都对上",
+    lambda: houses().mean_loss(houses().w_star[:2], houses().w_star[2]) > 0.009,
+)
+here.claim(
+    "we solve the linear equation instead of inverting the matrix",
+    "我们却不求逆，而是解线性方程组",
+    lambda: here.has("torch.linalg.solve(X1.T @ X1, X1.T @ y)") and not here.has("linalg.inv"),
+)
+
+
+def misfit_of(method):
+    """Return by how much solutions in single precision miss equations whose matrix is nearly singular, on average."""
+    found = []
+    for seed in range(20):
+        A = draw(20, 6, seed=seed) * torch.logspace(0, 3, 6, dtype=torch.float64)
+        matrix, right = (A.T @ A).float(), (A.T @ draw(20)).float()
+        solution = torch.linalg.inv(matrix) @ right if method == "invert" else torch.linalg.solve(matrix, right)
+        found.append((matrix.double() @ solution.double() - right).norm().item())
+    return sum(found) / len(found)
+
+
+here.claim(
+    "this is less work and loses less precision",
+    "这样计算更少，精度（precision）也损失得更少",
+    lambda: misfit_of("solve") < misfit_of("invert"),
+)
+here.claim(
+    "It is twice the first column, so the columns are dependent",
+    "这一列是第一列的两倍，所以各列线性相关",
+    lambda: torch.equal(houses().X_dep[:, 3], 2 * houses().X_dep[:, 0]),
+)
+here.claim(
+    r"The rank is 3, one less than the number of columns: "
+    r"$\mathbf X$ and $\mathbf X^\top\mathbf X$ always have the same rank",
+    r"秩是 3，比列数少 1：$\mathbf X$ 与 $\mathbf X^\top\mathbf X$ 的秩总是相同",
+    lambda: (
+        houses().rank.item() == houses().X_dep.shape[1] - 1 == 3
+        and agree(*(torch.linalg.matrix_rank(A) for A in (twins(), twins().T @ twins())))
+    ),
+)
+here.claim(
+    "So the product is not invertible. The predictions are the same",
+    "所以这个乘积不可逆。两组预测值相同",
+    lambda: agree(*(houses().X_dep @ torch.tensor(v) for v in ([1.0, -0.2, 1.0, 0.0], [0.0, -0.2, 1.0, 0.5]))),
+)
+here.claim(
+    "With dependent columns there is no single best parameter vector",
+    "各列线性相关时，最好的参数向量就不止一个",
+    lambda: same(twins() @ torch.tensor([2.0, 0, 0, -1]).double(), torch.zeros(n)),
+)
+
+# In words. Gradient descent
+
+
+def falls_along(direction):
+    """Tell whether the loss falls along a direction, at first."""
+    slope = derivative(lambda v: mean_loss(v[:d], v[d]), before())
+    return (slope @ direction(slope)).item() < 0
+
+
+here.claim(
+    "each time a little in the direction in which the loss falls",
+    "每次都朝损失下降的方向移动一点",
+    lambda: falls_along(lambda slope: -slope) and not falls_along(lambda slope: slope),
+)
+here.claim("The perfect weight is 2", "完美的权重是 2", lambda: toy_loss(2.0) == 0 < min(toy_loss(1.9), toy_loss(2.1)))
+here.claim(
+    "The derivative is positive where the loss rises with $w$",
+    "在损失随 $w$ 上升的地方，导数为正",
+    lambda: derivative(toy_loss, torch.tensor(3.0)) > 0 and toy_loss(3.1) > toy_loss(3.0),
+)
+here.claim(
+    "So we go the other way: subtract the derivative",
+    "所以我们朝反方向走：减去的是导数",
+    lambda: here.has("weight = weight - eta * gradient") and descent()[0][1] > 0 > descent()[1][0],
+)
+here.claim(
+    r"At $w = 0$ the derivative is $2 \cdot (0 - 4) = -8$, and the step leads to $0 + \frac18 \cdot 8 = 1$",
+    r"在 $w = 0$ 处，导数是 $2 \cdot (0 - 4) = -8$，这一步走到 $0 + \frac18 \cdot 8 = 1$",
+    lambda: same(descent()[1][0], -8) and same(descent()[0][1], 1),
+)
+here.claim(
+    "There the derivative is $-4$, and the next step leads to $1.5$",
+    "那里的导数是 $-4$，下一步走到 $1.5$",
+    lambda: same(descent()[1][1], -4) and same(descent()[0][2], 1.5),
+)
+here.claim(
+    "The steps shrink by themselves, since the curve gets flatter near the minimum",
+    "步子会自己变小，因为越靠近最小值点，曲线越平缓",
+    lambda: abs(descent()[1][1]) < abs(descent()[1][0]),
+)
+here.claim(
+    "Each one halves the distance to the perfect weight 2",
+    "每走一步，到完美权重 2 的距离就减半",
+    lambda: [2 - weight for weight in descent()[0]] == [2, 1, 0.5],
+)
+here.claim(
+    "takes the derivative of the mean loss $L$. Every single update then needs a full pass",
+    "求平均损失 $L$ 的导数。这样，每更新一次，都要把所有样本过一遍",
+    lambda: here.has("w_grad, b_grad = gradients(w, b, X, y)"),
+)
+here.claim(
+    r"the mean loss over the minibatch, multiplies it by $\eta$, and subtracts the result",
+    r"求出小批量上平均损失的导数，乘以 $\eta$，再从参数中减去",
+    lambda: same(stepped(), before() - 0.1 * derivative(lambda v: losses(v[:d], v[d])[batch].mean(), before())),
+)
+here.claim(
+    "take a step along the negative gradient",
+    "每次沿负梯度方向走一步",
+    lambda: falls_along(lambda slope: -slope) and here.has("w - 0.1 * w_grad, b - 0.1 * b_grad"),
+)
+here.claim(
+    r"$\mathbf x^{(i)}$ for the weights, 1 for the bias",
+    r"对权重是 $\mathbf x^{(i)}$，对偏置是 1",
+    lambda: same(derivative(lambda v: v[:d] @ x + v[d], before()), torch.cat((x, torch.ones(1)))),
+)
+here.claim(
+    "the errors are multiplied by the rows of `X` and added up: the sum over $i$ without a loop",
+    "误差与 `X` 的各行相乘，再加起来：不用循环，就对 $i$ 求了和",
+    lambda: same(y @ X, sum(y[i] * X[i] for i in range(n))),
+)
+here.claim(
+    "houses 1 and 4 (indices 0 and 3)",
+    "由第 1 栋和第 4 栋房子组成，索引（index）是 0 和 3",
+    lambda: here.code("batch = [0, 3]").batch == [1 - 1, 4 - 1],
+)
+here.claim(
+    "Let us start at zero",
+    "我们从零出发",
+    lambda: here.has("w, b = torch.zeros(2), torch.tensor(0.0)\nfor step in range(301)"),
+)
+
+
+@cache
+def plain_run():
+    """Return the parameters of the plain version after each update, and their distances from the solution."""
+    assert here.has("w, b = w - 0.1 * w_grad, b - 0.1 * b_grad")
+    w, b, path = torch.zeros(2), torch.tensor(0.0), []
+    for _ in range(301):
+        path.append(torch.cat((w, b.reshape(1))))
+        w_grad, b_grad = houses().gradients(w, b, houses().X, houses().y)
+        w, b = w - 0.1 * w_grad, b - 0.1 * b_grad
+    path = torch.stack(path)
+    return path, (path - houses().w_star).norm(dim=1)
+
+
+here.claim(
+    "with all six houses in every step. The column on the right is the distance",
+    "每一步都用全部六栋房子。最右边一列是三个参数到解析解的距离",
+    lambda: here.has("{b:6.3f}   {distance:8.3f}')") and len(houses().X) == 6,
+)
+here.claim(
+    "The distance shrinks from line to line, but the updates gain less and less",
+    "距离一行比一行小，但更新的收效越来越小",
+    lambda: plain_run()[1][[0, 1, 10, 100, 300]].diff() < 0,
+)
+here.claim(
+    "the last 200 together gain less than the first one alone",
+    "最后 200 次加在一起，还比不上第一次",
+    lambda: plain_run()[1][100] - plain_run()[1][300] < plain_run()[1][0] - plain_run()[1][1],
+)
+here.claim(
+    "the weight of the age even has the wrong sign",
+    "房龄的权重甚至连符号都是错的",
+    lambda: plain_run()[0][1, 1] > 0 > houses().w_star[1],
+)
+here.claim(
+    "at the start all predictions are too low, and all parameters grow",
+    "开始时所有预测值都太低，于是所有参数都在增大",
+    lambda: (houses().y > 0).all() and (plain_run()[0][1] > plain_run()[0][0]).all(),
+)
+here.claim(
+    "by about four times as much, and all three keep approaching",
+    "误差大约是前者的四倍；三个参数都还在继续靠近",
+    lambda: (
+        3.5 < (plain_run()[0][300, 2] - 1).abs() / (plain_run()[0][300, :2] - houses().w_star[:2]).abs().max() < 4.5
+        and ((plain_run()[0][300] - houses().w_star).abs() < (plain_run()[0][299] - houses().w_star).abs()).all()
+    ),
+)
+here.claim(
+    "cut it into three pairs, so that one pass over the data, called an *epoch*, makes three updates",
+    "再切成三对，这样把数据过一遍就有三次更新；过一遍数据，叫一**轮**",
+    lambda: len(torch.randperm(6).split(2)) == 3 and here.has("torch.randperm(len(X)).split(2)"),
+)
+here.claim(
+    "We took a smaller learning rate than before: the larger the steps, the farther the parameters wander",
+    "我们用的学习率比前面小：步子越大，参数徘徊得越远",
+    lambda: here.has("w - 0.05 * w_grad, b - 0.05 * b_grad") and wandering(0.02) < wandering(0.1),
+)
+
+
+@cache
+def wandering(lr):
+    """Return the mean distance from the solution in the last epochs of a run with minibatches of two."""
+    w, b, found = *torch.tensor_split(houses().w_star.clone(), [2]), []
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(150):
+        for batch in torch.randperm(6, generator=generator).split(2):
+            w_grad, b_grad = houses().gradients(w, b, houses().X[batch], houses().y[batch])
+            w, b = w - lr * w_grad, b - lr * b_grad
+        found.append((torch.cat((w, b)) - houses().w_star).norm())
+    return torch.stack(found[-50:]).mean().item()
+
+
+here.claim(
+    r"they are near $\mathbf w^*$ and $b^*$, not equal to them",
+    r"它们接近 $\mathbf w^*$ 和 $b^*$，但不相等",
+    lambda: 0 < plain_run()[1][300].item() < 0.1,
+)
+
+# In words. The stopwatch, and the normal distribution
+
+
+def stopwatch():
+    """Return a watch with three recorded times."""
+    timer = Timer()
+    timer.times = [1.0, 2.0, 6.0]
+    return timer
+
+
+here.claim(
+    "The watch runs from the moment it is made",
+    "秒表一创建就开始走",
+    lambda: Timer().stop() >= 0,
+)
+here.claim(
+    "give the mean, the sum and the running totals of all recorded times",
+    "给出所有记录的均值、总和与累计和",
+    lambda: (stopwatch().avg(), stopwatch().sum(), stopwatch().cumsum()) == (3.0, 9.0, [1.0, 3.0, 9.0]),
+)
+here.claim(
+    "The second is too quick for a single measurement, so we take the average of 100",
+    "第二种太快，只测一次测不准，所以我们取 100 次的均值",
+    lambda: here.has("for repetition in range(100)") and here.has("{vector_timer.avg():.6f}"),
+)
+here.claim(
+    r"with mean $\mu$ and variance $\sigma^2$ (hence standard deviation $\sigma$)",
+    r"均值为 $\mu$，方差为 $\sigma^2$，因此标准差（standard deviation）为 $\sigma$",
+    lambda: same(torch.distributions.Normal(0.3, sigma).variance, sigma**2, 1e-6),
+)
+params = cache(lambda: here.code("params = ").params)
+here.claim(
+    "Two share the mean 0 and differ in their standard deviation, two share the standard deviation 1",
+    "其中两个的均值都是 0，标准差不同；有两个的标准差都是 1",
+    lambda: params() == [(0, 1), (0, 2), (3, 1)] and here.has("f'mean {mu}, std {sigma}' for mu, sigma in params"),
+)
+here.claim(
+    "A new mean shifts the curve along the x axis and leaves its shape",
+    "换一个均值，曲线就沿 x 轴平移，形状不变",
+    lambda: same(density(y + 3, 3.0, sigma), density(y, 0.0, sigma)),
+)
+here.claim(
+    "A larger variance spreads the curve and lowers its peak",
+    "方差变大，曲线就变宽，峰也变低",
+    lambda: density(torch.zeros(1), 0.0, 2.0) < density(torch.zeros(1), 0.0, 1.0),
+)
+here.claim(
+    "Half as high: 0.1995 instead of 0.3989, because $\\sigma$ stands in the denominator",
+    "高度减半：是 0.1995 而不是 0.3989，因为 $\\sigma$ 在分母里",
+    lambda: same(density(torch.zeros(1), 0.0, 2.0).double(), density(torch.zeros(1), 0.0, 1.0).double() / 2, 1e-6),
+)
+here.claim(
+    "The area under a density is always 1, so a wider curve has to be lower",
+    "概率密度下方的面积总是 1，所以曲线变宽，就必须变低",
+    lambda: agree(
+        *(round(0.01 * density(torch.arange(-30, 30, 0.01).double(), 0.0, s).sum().item(), 6) for s in (1, 2))
+    ),
+)
+here.claim(
+    r"drawn from the normal distribution with mean 0 and variance $\sigma^2$",
+    r"噪声取自均值为 0、方差为 $\sigma^2$ 的正态分布",
+    lambda: same(torch.distributions.Normal(0.0, sigma).variance, sigma**2, 1e-6),
+)
+here.claim(
+    "As a function of $y$, with the parameters fixed, it is a *probability* density",
+    "固定参数，看作 $y$ 的函数，它是**概率**密度",
+    lambda: same(0.01 * density(torch.arange(-30, 30, 0.01).double(), 0.0, sigma).sum(), 1, 1e-6),
+)
+here.claim(
+    "The parameter is fixed and the data vary: this is a question about *probability*",
+    "参数固定，数据变化：问的是**概率**",
+    lambda: same(0.01 * density(torch.arange(-30, 30, 0.01).double(), 0.0, sigma).sum(), 1, 1e-6),
+)
+here.claim(
+    "The data are fixed and the parameter varies: this is a question about *likelihood*",
+    "数据固定，参数变化：问的是**似然**",
+    lambda: here.has("normal(readings, 1.0, sigma).prod()") and here.has("for sigma in (0.01, 0.02, 0.05)"),
+)
+
+
+@cache
+def likelihoods():
+    """Return the likelihood of each of the three standard deviations, given the readings of the scale."""
+    readings = here.code("readings = ").readings
+    return [density(readings, 1.0, sigma).prod().item() for sigma in (0.01, 0.02, 0.05)]
+
+
+here.claim(
+    "A standard deviation of 0.02 kg makes these readings most likely among the three",
+    "在这三个标准差里，0.02 kg 让这些读数最有可能出现",
+    lambda: max(likelihoods()) == likelihoods()[1],
+)
+here.claim("The values are far above 1", "打印出来的值远大于 1", lambda: min(likelihoods()) > 50)
+here.claim(
+    "a density may exceed 1 where it is narrow",
+    "概率密度在窄的地方可以超过 1",
+    lambda: density(torch.zeros(1), 0.0, 0.1) > 1,
+)
+
+# In words. Maximum likelihood
+
+here.claim(
+    "chooses the parameters under which the observed data are most likely",
+    "就是选择让观测到的数据最有可能出现的参数",
+    lambda: log_likelihood(best()[:d], best()[d]) > log_likelihood(w, b),
+)
+here.claim(
+    "Each density below is between 0 and 0.2",
+    "下面的每个概率密度都在 0 和 0.2 之间",
+    lambda: density(torch.zeros(1), 0.0, 2.0) < 0.2,
+)
+here.claim(
+    "Exactly 0. The true product is positive but far smaller than the smallest positive number",
+    "恰好是 0。真实的乘积是正数，但远小于 32 位浮点数能够表示的最小正数",
+    lambda: torch.full((1000,), 0.2).prod() == 0 and 1000 * math.log10(0.2) < -45,
+)
+here.claim(
+    "It turns the product into a sum, and since it always increases, it does not move the maximum",
+    "对数把乘积变成和；而且对数总是递增的，所以不会移动最大值点",
+    lambda: same(math.log(6), math.log(2) + math.log(3)) and (torch.log(torch.linspace(0.1, 5, 50)).diff() > 0).all(),
+)
+here.claim(
+    "By convention one minimises rather than maximises, so we also change the sign",
+    "按照惯例，我们求最小而不求最大，所以还要变号",
+    lambda: -log_likelihood(best()[:d], best()[d]) < -log_likelihood(w, b),
+)
+here.claim(
+    "The first term does not: it drops out of the search. The second holds the squared errors",
+    "第一项无关，寻找参数时可以去掉。第二项含有误差的平方",
+    lambda: same(growth(lambda w, b: ((y - X @ w - b) ** 2).sum() / (2 * sigma**2)), 1),
+)
+here.claim(
+    "it is a sum and not a mean, and has $\\sigma^2$ in the denominator",
+    "这里是总和，不是均值，分母里还有 $\\sigma^2$",
+    lambda: same(growth(lambda w, b: losses(w, b).sum() / sigma**2), 1),
+)
+here.claim(
+    r"whatever $\sigma$ is",
+    r"无论 $\sigma$ 是多少",
+    lambda: slope_at_best(lambda w, b: -log_likelihood(w, b)) < 1e-9,
+)
+here.claim(
+    "on the left is the mean loss, on the right the negative log-likelihood",
+    "左边是平均损失，右边是 $\\sigma$ 取两个值时的负对数似然",
+    lambda: (
+        here.has("'mean loss', axes=axes[0]")
+        and here.has("plot(grid, nlls, 'weight of the area', 'negative log-likelihood', axes=axes[1]")
+    ),
+)
+here.claim(
+    "under Gaussian noise, minimising the mean squared error of a linear model is maximum likelihood estimation",
+    "在高斯噪声下，最小化线性模型的均方误差，就是极大似然估计",
+    lambda: slope_at_best(lambda w, b: -log_likelihood(w, b)) < 1e-9 and slope_at_best(mean_loss) < 1e-9,
+)
+
+# In words. The network, summary, solutions
+
+drawing = cache(lambda: inspect.getsource(show_network).replace('"', "'"))
+here.claim(
+    "places the inputs in a row at the bottom and the outputs at the top, the second draws the lines",
+    "第一个循环把输入排在底部的一行，把输出排在顶部；第二个循环画线",
+    lambda: (
+        "('x', num_inputs, 0), ('o', num_outputs, 1)" in drawing()
+        and drawing().index("'k-'") < drawing().index("ax.scatter")
+    ),
+)
+here.claim(
+    "on the training set; the aim is a small error on new data",
+    "在训练集上均方误差最小的参数；目标则是在新数据上误差小",
+    lambda: mean_loss(best()[:d], best()[d]) < mean_loss(w, b),
+)
+here.claim(
+    "half the squared error of each example, averaged over the examples",
+    "每个样本取平方误差的一半，再对所有样本求均值",
+    lambda: same(houses().my_mean_loss(X, y, w, b), mean_loss(w, b)),
+)
+here.claim(
+    r"$\mathbf X$ has the shape $(n, d)$, $\mathbf w$ the shape $(d,)$ and $\hat{\mathbf y}$ the shape $(n,)$",
+    r"$\mathbf X$ 的形状是 $(n, d)$，$\mathbf w$ 的形状是 $(d,)$，$\hat{\mathbf y}$ 的形状是 $(n,)$",
+    lambda: (X.shape, w.shape, (X @ w).shape) == ((n, d), (d,), (n,)),
+)
+here.claim(
+    r"$\mathbf X$ has the shape $(n, d + 1)$, and $\mathbf w$, which then holds the bias as well, $(d + 1,)$",
+    r"$\mathbf X$ 的形状是 $(n, d + 1)$；$\mathbf w$ 这时也包含偏置，形状是 $(d + 1,)$",
+    lambda: (longer.shape, best().shape) == ((n, d + 1), (d + 1,)),
+)
+
+
+def factor(eta):
+    """Return by what a step multiplies the distance of the toy weight from its minimum."""
+    return (toy_step(0.5, eta) - 2) / (0.5 - 2)
+
+
+here.claim(
+    r"With $\eta = \frac14$ the factor is 0: the first step lands on the minimum",
+    r"取 $\eta = \frac14$，因子是 0：第一步就落在最小值点上",
+    lambda: same(factor(1 / 4), 0) and same(toy_step(0.0, 1 / 4), 2),
+)
+here.claim(
+    r"With $\eta = \frac12$ it is $-1$: the weight jumps between 0 and 4",
+    r"取 $\eta = \frac12$，因子是 $-1$：权重永远在 0 和 4 之间来回跳",
+    lambda: same(factor(1 / 2), -1) and (toy_step(0.0, 1 / 2), toy_step(4.0, 1 / 2)) == (4, 0),
+)
+here.claim(
+    r"With $\eta = 1$ it is $-3$: the weight moves away, three times as far with each step",
+    r"取 $\eta = 1$，因子是 $-3$：权重越走越远，每一步之后的距离都是先前的三倍",
+    lambda: same(factor(1), -3),
+)
+here.claim(
+    "It settles as long as the factor lies between $-1$ and 1",
+    "只要因子在 $-1$ 和 1 之间，权重就会稳定下来",
+    lambda: all(settles(eta) == (abs(factor(eta)) < 1) for eta in (0.02, 0.2, 0.48, 0.5, 0.52)),
+)
+here.claim(
+    r"It is 0 when $nb = \sum_i y_i$: the best number is the *mean*",
+    r"当 $nb = \sum_i y_i$ 时，导数为 0：最好的数是**均值**",
+    lambda: (
+        abs(derivative(lambda b: ((y - b) ** 2).sum(), y.mean()).item()) < 1e-9
+        and abs(derivative(lambda b: ((y - b) ** 2).sum(), y.median()).item()) > 0.01
+    ),
+)
+here.claim(
+    r"the maximum likelihood estimator of the mean $\mu$ of a normal distribution",
+    r"这也是正态分布的均值 $\mu$ 的极大似然估计",
+    lambda: abs(derivative(lambda mu: torch.distributions.Normal(mu, 1.0).log_prob(y).sum(), y.mean()).item()) < 1e-9,
+)
+here.claim(
+    "the bias belongs to the prediction, the 1/2 to each loss, and the division by $n$ to their sum",
+    "偏置算在预测值里，1/2 乘在每个损失上，除以 $n$ 的是损失的总和",
+    lambda: same(houses().my_mean_loss(X, y, w, b), sum((X[i] @ w + b - y[i]) ** 2 / 2 for i in range(n)) / n),
+)
+here.claim("`mean` does the last of them", "最后一项由 `mean` 完成", lambda: same(y.mean(), y.sum() / n))
+here.claim(
+    "is the error times the feature that the weight belongs to",
+    "等于误差乘以这个权重所对应的特征",
+    lambda: same(derivative(lambda w: losses(w, b)[2], w), (X[2] @ w + b - y[2]) * X[2]),
+)
+here.claim(
+    "adds these products up over the examples, for all weights at once",
+    "把这些乘积对所有样本加起来，所有权重一次算完",
+    lambda: same(y @ X, torch.stack([sum(y * X[:, j]) for j in range(d)])),
+)
+here.claim(
+    "A column of ones next to `x` turns the intercept into one more weight",
+    "在 `x` 旁边加一列 1，截距就成了又一个权重",
+    lambda: same(houses().my_fit(y, 3 * y + 2), [3, 2]),
+)
+here.claim(
+    "whose slope and intercept had been rounded to 0.93 and 0.69",
+    "图中的斜率和截距四舍五入成了 0.93 和 0.69",
+    lambda: same(houses().my_fit(houses().area, houses().price).round(decimals=2), [0.93, 0.69], 1e-6),
+)
+
+
+def without_ones():
+    """Return the mean losses of the best parameters without and with the column of ones."""
+    found = []
+    for A in (houses().X, houses().X1):
+        solution = torch.linalg.lstsq(A, houses().y).solution
+        found.append(houses().my_mean_loss(A, houses().y, solution, 0).item())
+    return found
+
+
+here.claim(
+    "predictions at area 0 and age 0 are forced to be 0, and the mean loss is six times as large",
+    "面积为 0、房龄为 0 时的预测值就只能是 0，平均损失是有全 1 列时的六倍",
+    lambda: round(without_ones()[0] / without_ones()[1]) == 6,
+)
+here.claim(
+    "A large learning rate comes near the solution soon and then jumps around it",
+    "学习率大，很快就走到解的附近，然后在周围跳来跳去",
+    lambda: wandering(0.1) > 2 * wandering(0.02),
+)
+here.claim(
+    "A small one comes nearer in the end, but needs many more epochs",
+    "学习率小，最后离解更近，但需要的轮数多得多",
+    lambda: wandering(0.02) > wandering(0.005),
+)
+here.claim(
+    "the habit of lowering the learning rate while a model trains",
+    "人们习惯在模型训练的过程中降低学习率",
+    lambda: wandering(0.1) > wandering(0.02) > wandering(0.005),
+)
+here.claim(
+    "this is the sum of the *absolute* errors, up to a constant",
+    "得到的是**绝对**误差之和，只差一个常数",
+    lambda: same(-LAPLACE.log_prob(y).sum(), y.abs().sum() + n * math.log(2)),
+)
+here.claim(
+    "Where the squared loss has a derivative that is linear in the weights, this one has only the signs",
+    "平方损失的导数是权重的线性函数，而这种损失的导数里只有误差的符号",
+    lambda: (
+        same(derivative(lambda r: r.abs().sum(), y), y.sign()) and same(derivative(lambda r: (r**2).sum() / 2, y), y)
+    ),
+)
+here.claim(
+    "is $+1$ or $-1$ however small the error is",
+    "无论误差多小，绝对值的导数都是 $+1$ 或 $-1$",
+    lambda: derivative(torch.abs, torch.tensor(-1e-9)) == -1 and derivative(torch.abs, torch.tensor(1e-9)) == 1,
+)
+here.claim(
+    "Steps do not become shorter near the minimum",
+    "走到最小值点附近，步子也不会变短",
+    lambda: agree(*(derivative(torch.abs, torch.tensor(r)) for r in (1e-6, 1.0))),
+)
