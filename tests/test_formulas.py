@@ -18,7 +18,6 @@ from tools.meaning.formulas import Texts, Verified
 
 NUMBERS = [text.stem[:2] for text in chapters.texts(formulas.book.ROOT, "en")]
 TO_BE_FILLED = {
-    "05",
     "06",
 }
 
