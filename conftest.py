@@ -198,6 +198,7 @@ def pytest_testnodedown(node: Any) -> None:
     node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", {})
 
 
+@pytest.hookimpl(tryfirst=True)  # before a worker of pytest-xdist reports for work that it will not do
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Settle which data set is in use, once, if there are cells to be run."""
     cells = [item for item in session.items if isinstance(item, Cell)]
