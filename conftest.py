@@ -10,6 +10,7 @@ code and outputs of the two are the same. The end of the report says what was no
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -30,6 +31,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parent
 
+# What processes write into pipes is UTF-8 on every system; who reads from one says so.
+os.environ.setdefault("PYTHONUTF8", "1")
+
 # Some forty processes import torch. Where Python is told not to keep what it compiles, as in many a container, each
 # would compile two thousand modules for itself: they keep it, out of the way.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
@@ -39,12 +43,12 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
 NOTEBOOKS = ROOT / "notebooks"
 ENGLISH = NOTEBOOKS / "en"
 
-# The d2l that tests marked ``oracle`` compare with.
+# The d2l that tests marked ``oracle`` compare with, and the system, which those marked ``posix`` or ``linux`` go by.
 ORACLE = "0.17.6"
+SYSTEM = platform.system()
 
 # What did not run and why, for the report: names of tests by reason.
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
-NO_ORACLE = f"d2l {ORACLE} is not installed, so these comparisons with it did not run"
 REPRESENTED = (
     "the English cells stand for these: same code, same outputs (tests/test_editions.py); --all-editions runs both"
 )
@@ -137,7 +141,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)  # after -k and -m: what they leave out cannot stand for anything
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what cannot run or need not, and keep word of it for the report."""
-    left_out = {NO_ORACLE: _without_their_d2l(items)}
+    left_out = _without_what_they_need(items)
     if not config.option.all_editions:
         left_out[REPRESENTED] = _represented(items, config)
     deselected = {item for found in left_out.values() for item in found}
@@ -157,13 +161,22 @@ def _names(items: list[pytest.Item]) -> list[str]:
     return lines
 
 
-def _without_their_d2l(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the comparisons with d2l 0.17.6 where another d2l is installed, or none."""
+def _without_what_they_need(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Return the tests marked as needing what is not here, by reason."""
+    needs = {
+        "oracle": (_has_oracle(), f"d2l {ORACLE} is not installed, so these comparisons with it did not run"),
+        "posix": (SYSTEM != "Windows", f"{SYSTEM} lacks what these tests need of a Unix system, so they did not run"),
+        "linux": (SYSTEM == "Linux", f"{SYSTEM} cannot mount what these tests need, so they did not run"),
+    }
+    missing = {marker: reason for marker, (here, reason) in needs.items() if not here}
+    return {reason: [item for item in items if item.get_closest_marker(marker)] for marker, reason in missing.items()}
+
+
+def _has_oracle() -> bool:
     try:
-        here = version("d2l") == ORACLE
+        return version("d2l") == ORACLE
     except PackageNotFoundError:
-        here = False
-    return [] if here else [item for item in items if item.get_closest_marker("oracle")]
+        return False
 
 
 def _represented(items: list[pytest.Item], config: pytest.Config) -> list[pytest.Item]:

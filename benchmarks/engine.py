@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -40,7 +41,11 @@ def course_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
     (folder / "work").mkdir()
     (folder / "data").mkdir()
-    (folder / "data" / "FashionMNIST").symlink_to(fashion_mnist_root() / "FashionMNIST")
+    ours, theirs = fashion_mnist_root() / "FashionMNIST", folder / "data" / "FashionMNIST"
+    try:
+        theirs.symlink_to(ours)
+    except OSError:  # Windows lets only some users make links
+        shutil.copytree(ours, theirs)
     return folder / "work"
 
 
@@ -99,20 +104,26 @@ def in_kernel(before: str, timed: str, cold: bool) -> dict[str, Any]:
 
 
 def peak_memory(code: str) -> float:
-    """Return the greatest proportional set size, in MB, of a process and all that it starts."""
+    """Return the greatest memory, in MB, that a process and all that it starts have to themselves."""
     with child(code) as process:
         tree, peak = psutil.Process(process.pid), 0
         while process.poll() is None:
             total = 0
             for member in [tree, *children(tree)]:
                 try:
-                    total += member.memory_full_info().pss
+                    total += own_memory(member)
                 except psutil.Error:  # it has just ended
                     continue
             peak = max(peak, total)
         if process.returncode:
             raise RuntimeError(f"the measured process failed:\n{code}")
     return peak / 2**20
+
+
+def own_memory(process: psutil.Process) -> int:
+    """Return its proportional set size, where what is shared counts in parts; else what is not shared."""
+    memory = process.memory_full_info()
+    return memory.pss if hasattr(memory, "pss") else memory.uss
 
 
 def children(tree: psutil.Process) -> list[psutil.Process]:
@@ -128,7 +139,12 @@ def child(code: str) -> Iterator[subprocess.Popen]:
     """Run a Python program in the course's folder; end it when the block is left."""
     command = [sys.executable, "-c", code]
     with subprocess.Popen(
-        command, cwd=course_folder(), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        cwd=course_folder(),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
     ) as process:
         try:
             yield process

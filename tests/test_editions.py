@@ -301,7 +301,8 @@ def test_an_edited_english_sentence_names_the_chinese_cell_to_look_at_again(tmp_
     for copy, source in zip(copies, (CHAPTER, book.english_of(CHAPTER))):
         copy.parent.mkdir(parents=True)
         copy.write_text(
-            source.read_text(encoding="utf-8").replace("L2 is the first choice", "So L2 is the first choice"), "utf-8"
+            source.read_text(encoding="utf-8").replace("L2 is the first choice", "So L2 is the first choice"),
+            encoding="utf-8",
         )
     monkeypatch.setattr(book, "ROOT", tmp_path)
     pairs = both_read(*copies)

@@ -146,26 +146,26 @@ def pytest_nbval(folder: Path, *arguments: str, **environment: str) -> Run:
     shutil.copy(ROOT / "conftest.py", folder)
     package = folder / "instead" / "book_utils"
     package.mkdir(parents=True, exist_ok=True)
-    (package / "__init__.py").write_text(DATASET_IN_USE)
+    (package / "__init__.py").write_text(DATASET_IN_USE, encoding="utf-8")
     # nbformat loads this through jsonschema, which does without; loading it takes seconds in every process.
-    (package.parent / "rfc3987_syntax.py").write_text("raise ImportError\n")
+    (package.parent / "rfc3987_syntax.py").write_text("raise ImportError\n", encoding="utf-8")
     asked = folder / "asked"
-    asked.write_text("")
+    asked.write_text("", encoding="utf-8")
     path = os.pathsep.join((str(package.parent), str(ROOT)))
     # What the run of these tests was told shall not reach the ones that they start.
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("BOOK_UTILS_", "PYTEST_"))}
     options = ["-c", "pytest.ini", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-rA", "--color=no"]
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers = same_when_run\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = same_when_run\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *arguments],
         cwd=folder,
         env={**inherited, "PYTHONPATH": path, "ASKED": str(asked), "BOOK_UTILS_DATA": "images", **environment},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=300,
         check=False,
     )
-    return Run(done.returncode, done.stdout + done.stderr, asked.read_text().count("asked"))
+    return Run(done.returncode, done.stdout + done.stderr, asked.read_text(encoding="utf-8").count("asked"))
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         client.execute()
     nbformat.write(notebook, folder / "unchanged.ipynb")
     nbformat.write(changed(notebook), folder / "changed.ipynb")
-    (folder / "test_plain.py").write_text("def test_plain(): pass\n")
+    (folder / "test_plain.py").write_text("def test_plain(): pass\n", encoding="utf-8")
     return folder
 
 
@@ -300,8 +300,8 @@ def put_editions(folder: Path) -> None:
         path = folder / notebook
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(new_notebook(cells=[new_code_cell("1"), new_code_cell("2")]), path)
-    (folder / "test_proof.py").write_text(PROOF)
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers = same_when_run\n")
+    (folder / "test_proof.py").write_text(PROOF, encoding="utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = same_when_run\n", encoding="utf-8")
     shutil.copy(ROOT / "conftest.py", folder)
 
 

@@ -106,11 +106,19 @@ def test_metadata_is_dull(notebook):
         assert set(cell.metadata) <= set(book.KEPT_CELL_METADATA), cell.source
 
 
+OF_ONE_MACHINE = re.compile(r"/home/|/Users/|\b[A-Z]:\\| at 0x")
+
+
+@pytest.mark.parametrize("text", ["/home/me", "/Users/me", r"C:\Users\me", repr(r"D:\me"), "<Net at 0x7f>"])
+def test_what_belongs_to_one_machine_is_known(text):
+    assert OF_ONE_MACHINE.search(f"saved in {text}")
+
+
 def test_outputs_name_no_home_folder_and_no_address(notebook):
     for cell in stored.cells(notebook, "code"):
         for output in cell.outputs:
             text = output.get("text", "") + "".join(str(output.get("data", {}).get("text/plain", "")))
-            assert not re.search(r"/home/|/Users/|C:\\\\| at 0x", text), text
+            assert not OF_ONE_MACHINE.search(text), text
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=place)

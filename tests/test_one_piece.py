@@ -127,7 +127,7 @@ def ran(request, tmp_path_factory):
         cwd=folder,
         env={**os.environ, "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"},  # as conftest.py, which says why
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=300,
         check=False,
     )

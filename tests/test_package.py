@@ -14,7 +14,9 @@ SOURCE = Path(book_utils.__file__).read_text(encoding="utf-8")
 
 def test_import_loads_nothing_heavy():
     code = "import sys; before = set(sys.modules); import book_utils; print(*set(sys.modules) - before)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    ).stdout.split()
     allowed = {"book_utils", "importlib", "typing", "_typing", "collections", "contextlib", "functools", "re", "enum"}
     assert {name.split(".")[0] for name in loaded} - set(sys.stdlib_module_names) <= allowed
 
@@ -29,7 +31,7 @@ def test_a_name_brings_only_what_it_needs():
         "    getattr(book_utils, name)\n"
         "    print(*(f'{name} brings {module}' for module in kept_out if module in sys.modules), sep='\\n', end='')\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == ""
 
 
@@ -50,7 +52,7 @@ def test_editors_see_the_same_names_as_python():
 def test_it_lives_beside_the_courses_own_package():
     """d2l 0.17.6 on the current stack, 1.0.3 with its exact pins on the classic one."""
     code = "from d2l import torch as d2l; import book_utils as bu; print(d2l.plt is bu.plt, bu.train_ch3.__name__)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.split() == ["True", "train_ch3"]
 
 

@@ -46,7 +46,7 @@ def tree(tmp_path_factory):
 def build(tree: Path, kind: str) -> Path:
     """Build an archive with the setuptools at hand, as ``uv build --no-build-isolation`` does."""
     code = f"from setuptools import build_meta; print(build_meta.build_{kind}('dist'))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, encoding="utf-8", check=True)
     return tree / "dist" / done.stdout.splitlines()[-1]
 
 

@@ -2,6 +2,7 @@
 
 import colorsys
 import math
+import os
 import re
 import subprocess
 import sys
@@ -132,8 +133,9 @@ def test_a_plain_script_draws_without_a_display_and_can_save(tmp_path):
         "bu.plt.savefig(sys.argv[1])\n"
     )
     picture = tmp_path / "curves.png"
-    env = {"PATH": "", "HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", script, str(picture)], capture_output=True, text=True, env=env)
+    needed = {name: os.environ[name] for name in ("SYSTEMROOT", "USERPROFILE") if name in os.environ}  # by Windows
+    env = {**needed, "PATH": "", "HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script, str(picture)], capture_output=True, encoding="utf-8", env=env)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     pixels = np.asarray(Image.open(picture).convert("RGB")) / 255
     assert np.isclose(pixels, to_rgb(COLORS["g"]), atol=0.02).all(axis=2).sum() > 100  # more than its legend

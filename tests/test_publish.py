@@ -93,7 +93,7 @@ def test_an_address_that_no_browser_takes_is_refused(copy):
 def run_the_cell(folder, url, *options):
     """Run the cell in a Python without book_utils, in a folder."""
     code = public.code(url)
-    done = subprocess.run([sys.executable, *options, "-c", code], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *options, "-c", code], cwd=folder, capture_output=True, encoding="utf-8")
     return done.stdout
 
 
@@ -107,5 +107,5 @@ def test_the_cell_says_what_it_found(tmp_path):
 
 
 def test_the_cell_passes_on_what_pip_says(tmp_path):
-    said = run_the_cell(tmp_path, f"file://{tmp_path}/nothing-there.git", "-S", "-I")
+    said = run_the_cell(tmp_path, (tmp_path / "nothing-there.git").as_uri(), "-S", "-I")
     assert "installed" not in said and ("nothing-there" in said or "No module named pip" in said)

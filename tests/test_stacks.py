@@ -48,7 +48,7 @@ def test_the_matrix_on_github_is_the_list():
 def test_every_stack_but_the_newest_is_listed_for_its_event(event, left_out):
     (arguments,) = (re.search(r"uvx nox (.*)\)\"", step["run"])[1] for step in JOBS["list"]["steps"] if "id" in step)
     command = [sys.executable, "-m", "nox", *arguments.replace("${{ github.event_name }}", event).split()]
-    done = subprocess.run(command, cwd=book.ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=book.ROOT, capture_output=True, encoding="utf-8", check=True)
     listed = {stack["session"]: stack["tags"] for stack in json.loads(done.stdout)}
     assert {*STACKS} - {*listed} == left_out
     assert {tags[0] for tags in listed.values()} == {"ubuntu-latest", "windows-latest", "macos-latest"}

@@ -171,7 +171,11 @@ def text(notebook: Path) -> None:
     """Write the text of a notebook, unless that would undo what was edited there."""
     content = text_of(nbformat.read(notebook, as_version=4))
     target = source_of(notebook)
-    if target.exists() and target.stat().st_mtime > notebook.stat().st_mtime and target.read_text("utf-8") != content:
+    if (
+        target.exists()
+        and target.stat().st_mtime > notebook.stat().st_mtime
+        and target.read_text(encoding="utf-8") != content
+    ):
         raise Refused(f"{target} has been edited since {notebook.name} was built: build it, or delete the text first")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(content, encoding="utf-8", newline="\n")

@@ -48,7 +48,7 @@ WATCH = """cell => {
 def jupyterlab(folder: str) -> Iterator[str]:
     """Start JupyterLab as the README does, without opening a browser; yield the address that it prints."""
     command = [sys.executable, "-m", "jupyterlab", folder, "--no-browser", "--port=0"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as server:
         try:
             log = ""
             for line in server.stderr:

@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if options.url is None:
         command = ["git", "remote", "get-url", "origin"]
-        done = subprocess.run(command, cwd=book.ROOT, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=book.ROOT, capture_output=True, encoding="utf-8")
         if done.returncode:
             parser.error(f"git knows no remote `origin` ({done.stderr.strip()}); give the address")
         options.url = done.stdout

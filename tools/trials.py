@@ -27,7 +27,7 @@ COLAB = ["ipython==7.34.0", "ipykernel", "numpy", "torch", "matplotlib"]  # and 
 def run(*command: str | Path, **options) -> str:
     """Run a command, shown first; return what it prints. Its failure is ours."""
     print("$", *command, file=sys.stderr, flush=True)
-    return subprocess.run([str(part) for part in command], check=True, text=True, **options).stdout
+    return subprocess.run([str(part) for part in command], check=True, encoding="utf-8", **options).stdout
 
 
 def day() -> str:
@@ -38,7 +38,7 @@ def day() -> str:
 def environment(folder: Path, python: str, *packages: str | Path) -> Path:
     """Make a virtual environment with pip and the packages; return its Python."""
     run("uv", "venv", "--quiet", "--seed", "--python", python, folder)
-    interpreter = folder / "bin" / "python"
+    interpreter = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     run("uv", "pip", "install", "--quiet", "--exclude-newer", day(), "--python", interpreter, *packages, cwd=book.ROOT)
     return interpreter
 
@@ -71,7 +71,7 @@ def colab(names: list[str]) -> None:
         for path in chosen:
             alone = here / path.parent.name / path.stem
             alone.mkdir(parents=True)
-            execute_alone(path, f"file://{here / 'public.git'}", alone)
+            execute_alone(path, (here / "public.git").as_uri(), alone)
             after = frozen(interpreter)
             changed = {
                 name: (version, after.get(name)) for name, version in before.items() if after.get(name) != version
