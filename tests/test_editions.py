@@ -345,12 +345,16 @@ def test_a_cell_too_many_is_named_and_cannot_be_stamped(tmp_path, monkeypatch):
 # Chinese as it should be written.
 
 
+def words_of(text):
+    """Return a cell's text with an x for formulas and names in code, without HTML and targets of links."""
+    text = re.sub(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$]+\$", "x", text, flags=re.DOTALL)
+    return re.sub(r"\]\([^)]*\)|<[^>]+>", "", text)
+
+
 @cache
 def prose(chinese):
-    """Return the text between the code, with an x for formulas and names in code, without HTML and targets of links."""
-    cells = [cell.source for cell in stored.source(chinese).cells if cell.cell_type == "markdown"]
-    text = re.sub(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$]+\$", "x", "\n\n".join(cells), flags=re.DOTALL)
-    return re.sub(r"\]\([^)]*\)|<[^>]+>", "", text)
+    """Return the words between the code."""
+    return words_of("\n\n".join(cell.source for cell in stored.source(chinese).cells if cell.cell_type == "markdown"))
 
 
 def test_no_form_to_avoid(chinese):
@@ -361,12 +365,65 @@ def test_no_form_to_avoid(chinese):
     assert not found and "您" not in text
 
 
-def test_a_term_has_its_word(chinese):
-    """Where the English text has a term that is used in one sense only, the Chinese has the glossary's word."""
-    english = prose(book.english_of(chinese)).lower()
-    terms = [row for row in GLOSSARY if re.search(rf"\b{re.escape(row['English'].lower())}s?\b", english)]
-    text = prose(chinese)
-    assert not [row for row in terms if row["中文"] not in text and "several senses" not in row["note"]]
+def listed(words):
+    return [word.strip() for word in words.split(";") if word.strip()]
+
+
+def stands_in(text, *terms):
+    """Tell whether English terms stand in a text: each whole, in the singular or plural, or as a stem (``averag*``)."""
+    endings = (
+        re.escape(term.rstrip("*").lower()) + (r"\w*" if term.endswith("*") else r"(?:s|es)?\b") for term in terms
+    )
+    return bool(re.search(rf"\b(?:{'|'.join(endings)})", " ".join(text.lower().replace("_", " ").split())))
+
+
+def terms_at_odds(english, chinese):
+    """Return, in words, each term of the glossary that one edition has in a cell and the other has not.
+
+    The Chinese word may render other English ``forms`` as well, and the term may be another word ``also``; ``any`` says
+    that these cannot be listed. ``within`` are words of which the Chinese word is a part only.
+    """
+    found = []
+    for row in GLOSSARY:
+        text = words_of(chinese)
+        for other in row["within"].split():
+            text = text.replace(other, "")
+        its_words, its_forms = [row["中文"], *row["also"].split()], [row["English"], *listed(row["forms"])]
+        has_term = row["also"] != "any" and stands_in(words_of(english), row["English"])
+        has_word = row["forms"] != "any" and row["中文"] in text
+        if has_term and not any(word in text for word in its_words):
+            found.append(f"{row['English']}, without {row['中文']}")
+        if has_word and not stands_in(english, *its_forms):
+            found.append(f"{row['中文']}, without {row['English']}")
+    return found
+
+
+def test_a_term_stands_for_its_word_and_the_word_for_its_term(chinese):
+    pairs = [pair for pair in both(chinese) if pair[0].cell_type == "markdown"]
+    found = [f"{name(here)}: {odd}" for here, there in pairs for odd in terms_at_odds(there.source, here.source)]
+    assert not found, "mend the word, or say in the glossary what may stand there:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "odd"),
+    [
+        ("the accuracy and `train`", "准确率", []),
+        ("the accuracy", "精度", ["accuracy, without 准确率", "精度, without precision"]),
+        ("accuracies of two accuracies", "准确率与精度", ["精度, without precision"]),
+        ("the mean of all", "平均", []),
+        ("the mean of all", "中位数", ["中位数, without median"]),
+        ("the median of all", "均值", ["均值, without mean", "median, without 中位数"]),
+        ("sums of the rows", "运行之后各列之和", ["列, without column", "row, without 行"]),
+        ("sums of the rows", "各行之和", []),
+        ("the test set", "训练集", ["test set, without 测试集"]),
+    ],
+)
+def test_one_word_for_another_is_found_in_its_cell(english, chinese, odd):
+    assert terms_at_odds(english, chinese) == odd
+
+
+def test_what_the_glossary_cannot_list_has_a_note():
+    assert not [row["English"] for row in GLOSSARY if "any" in (row["forms"], row["also"]) and not row["note"]]
 
 
 def test_a_term_has_its_english_in_brackets_once(chinese):
