@@ -377,3 +377,10 @@ def test_the_marks_that_are_proposed_hold_and_the_only_likely_one_is_written():
     assert written == {"0.447": 'out "train loss"', "0.83": 'out "accuracy"', "2": None, "60,000": None, "0.1": None}
     possible = {n.written: marking.possible(example, 2, n) for n in numbers.numbers_in(text)}
     assert possible["60,000"][0] == "= train" and possible["0.1"][0] == 'code "momentum ="'
+
+
+def test_a_number_inside_a_claim_needs_no_mark_and_a_changed_one_does():
+    said = "the mean moves from 20<!--out #1--> to 200<!--out #2-->,\nand the median does not move at all"
+    patterns = numbers.claims("05", "en")
+    assert any(re.search(pattern, said) for pattern in patterns)
+    assert not any(re.search(pattern, said.replace("200", "300")) for pattern in patterns)

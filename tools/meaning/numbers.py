@@ -5,7 +5,7 @@ A mark says it, a comment right behind the number, which no reader sees: ``0.447
 
 A number needs no mark where a code cell next to the text has the same number, unless it is a claim: beside ``=`` or
 ``≈``, in a fraction, before ``%``, or in a folded answer; nor where it is part of a phrase listed in
-``sources/constants.yaml``.
+``sources/constants.yaml``, or of a claim that ``sources/verified`` shows true.
 """
 
 import ast
@@ -327,9 +327,24 @@ def listed() -> dict[str, list[dict[str, str]]]:
 
 
 def phrases(lesson: "Lesson") -> list[str]:
-    """Return the patterns of the phrases that are listed for a lesson."""
+    """Return the patterns of the phrases that are listed for a lesson, and of its chapter's claims."""
     entries = listed()["everywhere"] + (listed().get(lesson.chapter) or [])
-    return [entry[lesson.language] for entry in entries if lesson.language in entry]
+    return [
+        *(entry[lesson.language] for entry in entries if lesson.language in entry),
+        *(claim for claim in claims(lesson.chapter, lesson.language) if re.search(r"\d", claim)),
+    ]
+
+
+@cache
+def claims(chapter: str, language: str) -> list[str]:
+    """Return the patterns of a chapter's claims, which a check of their own shows true; marks may stand in them."""
+    if not (book.ROOT / "sources" / "verified" / f"chapter_{chapter}.py").exists():
+        return []
+    from tools.meaning import formulas  # brings torch
+
+    said = [claim.english if language == book.ENGLISH else claim.chinese for claim in formulas.load(chapter).claims]
+    marked = [re.sub(r"(?<=[\d%$)])", r"(?:<!--[^>]*-->)?", re.escape(phrase)) for phrase in said]
+    return [re.sub(r"(?:\\ )+", r"\\s+", phrase) for phrase in marked]
 
 
 def out(
