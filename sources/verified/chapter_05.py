@@ -134,6 +134,17 @@ def moved(at, loss=l2, lr=0.5):
     return p.item()
 
 
+here.claim(
+    "The gradient is a straight line through 0",
+    "梯度是过 0 的直线",
+    lambda: same(slope(l2, 3 * r), 3 * slope(l2, r)),
+)
+here.claim(
+    "the normal one with mean $\\hat y$ and standard deviation 1",
+    "对应的正态分布，均值（mean）为 $\\hat y$，标准差（standard deviation）为 1",
+    lambda: density_of(l2, torch.distributions.Normal(0, 1)),
+)
+
 # L1
 
 here.equation(
@@ -172,6 +183,17 @@ here.claim(
     "从左边看是 -1，从右边看是 +1",
     lambda: slope(l1, torch.tensor([-1e-3, 0.0, 1e-3])).tolist() == [-1, 0, 1],
 )
+here.claim(
+    "The upright stroke at 0 only joins the two halves; there is no slope between -1 and +1",
+    "0 处那一竖只是把左右两半连起来；介于 -1 和 +1 之间的斜率并不存在",
+    lambda: set(slope(l1, r[r != 0]).tolist()) == {-1.0, 1.0},
+)
+here.claim(
+    "-1, 0 and 1. At a kink of such a V",
+    "-1、0 和 1。在这种 V 形的尖点处",
+    lambda: slope(l1, torch.tensor([-1e-3, 0.0, 1e-3])).tolist() == [-1, 0, 1],
+)
+here.claim("At 0 this is a happy choice", "在 0 处这样取很合适", lambda: moved(0.0, l1) == 0)
 here.claim(
     "PyTorch takes 0, the one in the middle",
     "PyTorch 取正中间的 0",
@@ -230,6 +252,16 @@ here.claim(
         same(huber(0.3 * HALF, 0 * HALF), l2(0.3 * HALF, 0 * HALF))
         and same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5])
     ),
+)
+here.claim(
+    "It stays at -1 until the prediction is 1 away, then rises along a straight line through 0, and stays at +1",
+    "它一直是 -1，直到预测离真实值只剩 1，然后沿着过 0 的直线上升，再一直保持 +1",
+    lambda: slope(huber, torch.tensor([-5.0, -1.0, -0.5, 0.5, 1.0, 5.0])).tolist() == [-1, -1, -0.5, 0.5, 1, 1],
+)
+here.claim(
+    "The parabola around 0 makes the *end* of training smooth",
+    "0 附近的抛物线让训练的**收尾**平滑",
+    lambda: abs(moved(0.3, huber)) < 0.3 and abs(moved(0.3, l1)) < 0.5,
 )
 here.claim(
     "The linear arms limit the *force* of a far-away point",
@@ -342,6 +374,20 @@ def after(loss, steps=25):
         at = moved(at, loss, 0.35)
     return at
 
+
+here.claim(
+    "nearest to 0, and which will have left it furthest away",
+    "离 0 最近？用哪种时离 0 最远",
+    lambda: abs(after(l2)) < abs(after(huber)) < abs(after(l1)),
+)
+here.claim(
+    "They pull alike where the prediction is no further from 0 than the threshold",
+    "预测到 0 的距离不超过阈值时，两者的拉力相同",
+    lambda: all(
+        (slope(l2, torch.tensor([at])) == slope(huber, torch.tensor([at]), 2.0)) == (abs(at) <= 2)
+        for at in (-3.0, 0.5, 2.0, 2.5)
+    ),
+)
 
 # A line through bad data
 
@@ -466,6 +512,16 @@ here.claim(
     lambda: same([best_weight(a, lambda w: 0.3 * w.abs()) for a in (1.2, -0.8, 0.1)], [0.9, -0.5, 0], 1e-3),
 )
 here.claim(
+    "most of the useless ones are exactly 0 at the minimum",
+    "无用的权重大多恰好为 0",
+    lambda: abs(best_weight(0.1, lambda w: 0.3 * w.abs())) < 1e-3 < abs(best_weight(0.1, lambda w: 0.15 * w**2)),
+)
+here.claim(
+    "jitters around that 0, as it did under the L1 loss",
+    "会在这个 0 附近抖动，就像前面用 L1 损失时那样",
+    lambda: abs(after(l1, 101)) > 0.1,
+)
+here.claim(
     "The L2 penalty divides every weight by 1.3",
     "L2 惩罚项把每个权重除以 1.3",
     lambda: same([best_weight(a, lambda w: 0.3 / 2 * w**2) for a in (1.3, -0.65)], [1, -0.5], 1e-3),
@@ -501,8 +557,18 @@ here.claim(
     lambda: same(slope(huber, HALF), [slope(l1, HALF)[0].item(), slope(l2, HALF)[1].item()]),
 )
 
-# Solutions
+# Exercises and solutions
 
+here.claim(
+    "(c) The derivative does not exist at 0. (d)",
+    "（c）导数在 0 处不存在。（d）",
+    lambda: slope(l1, torch.tensor([-1e-9, 1e-9])).tolist() == [-1, 1],
+)
+here.claim(
+    "set the sum of the gradients to 0",
+    "令梯度之和为 0",
+    lambda: slope(l2, best_constant(l2) - FIVE).sum() == 0,
+)
 here.claim(
     "L2 everywhere; Huber as long as the residual is within the threshold",
     "L2 处处如此；Huber 只在残差不超过阈值时如此",
