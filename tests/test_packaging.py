@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from importlib.metadata import packages_distributions
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -90,21 +91,15 @@ def test_the_wheel_is_the_package_and_installs_nothing_else(tree, unpacked):
 # Dependencies.
 
 
-def plain(name: str) -> str:
-    """Return the name of a package in the one spelling that all its spellings mean."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def names(requirements: list[str]) -> set[str]:
-    """Return the names of what is required; requirements of ourselves are none."""
-    return {plain(NAME.match(one)[0]) for one in requirements if not one.startswith("book-utils")}
+    """Return the names of the packages that are required; requirements of ourselves are none."""
+    return {NAME.match(one)[0] for one in requirements if not one.startswith("book-utils")}
 
 
 LIBRARY = names(PROJECT["dependencies"])
 READER = LIBRARY | names(EXTRAS["read"])
 EVERYTHING = READER.union(*map(names, [*EXTRAS.values(), *GROUPS.values()]))
 OURS = {path.stem for folder in (ROOT, ROOT / "tests") for path in folder.iterdir()}
-INSTALLED = packages_distributions()
 
 
 def imported(code: str) -> set[str]:
@@ -118,9 +113,20 @@ def imported(code: str) -> set[str]:
     return {name.split(".")[0] for name in found} - set(sys.stdlib_module_names) - OURS
 
 
+@cache
+def provided(package: str) -> set[str]:
+    """Return what a package lets one import; of what is not installed here, its own name."""
+    try:
+        installed = distribution(package)
+    except PackageNotFoundError:
+        return {package.replace("-", "_")}
+    listed = installed.read_text("top_level.txt")
+    return set(listed.split()) if listed else {Path(file.parts[0]).stem for file in installed.files}
+
+
 def undeclared(code: str, declared: set[str]) -> set[str]:
-    """Return what is imported and only comes through others. What is not installed here goes by its own name."""
-    return {name for name in imported(code) if not {*map(plain, INSTALLED.get(name, [name]))} & declared}
+    """Return what is imported and only comes through others."""
+    return imported(code).difference(*map(provided, declared))
 
 
 PYTHON = [path for path in ROOT.rglob("*.py") if not path.relative_to(ROOT).parts[0].startswith((".", "build", "dist"))]
