@@ -211,6 +211,10 @@ MISTAKES = {
     "class": ("04", r"$\hat y_1 = P(y = \text{cat}", r"$\hat y_2 = P(y = \text{cat}"),
     "probabilities": ("04", "(0.1, 0.7, 0.2)", "(0.2, 0.7, 0.2)"),
     "mass function": ("04", "$P(x_i = 1) = p_i$", r"$P(x = 1) = \prod_i p_i$"),
+    "offset": ("05", r"\delta \left(|r| - \tfrac12 \delta\right) & \text", r"\delta \left(|r| - \delta\right) & \text"),
+    "rows": ("07", "adds down each column", "adds along each row"),
+    "median": ("05", "so at $c = 2$: the *median*", "so at $c = 2$: the *mean*"),
+    "sum": ("03", "`nn.MSELoss` takes the mean", "`nn.MSELoss` accumulates"),
     "gradient": ("04", r"\mathrm{softmax}(\mathbf o)_j - y_j = \hat y_j - y_j", r"y_j - \hat y_j"),
 }
 
