@@ -1109,3 +1109,38 @@ here.claim(
     "损失是两种性质的",
     lambda: here.has("binary_cross_entropy_with_logits(o, y, reduction='sum')"),
 )
+
+# Distributions in words
+
+
+def bits(*P):
+    """Return the entropy of a distribution in bits; its probabilities must have sum 1."""
+    assert is_distribution(P)
+    return entropy(torch.tensor(P, dtype=torch.float64)) / math.log(2)
+
+
+here.claim(
+    "one with probabilities 1/2, 1/4, 1/4, or one with 1/3 each",
+    "一只属于三个类别的概率是 1/2、1/4、1/4，一只属于三个类别的概率各是 1/3",
+    lambda: 0 < bits(1 / 2, 1 / 4, 1 / 4) == 1.5 < bits(1 / 3, 1 / 3, 1 / 3),
+)
+here.claim(
+    "The distribution (1/2, 1/4, 1/4) reaches it exactly",
+    "分布 (1/2, 1/4, 1/4) 正好达到下界",
+    lambda: same(bits(1 / 2, 1 / 4, 1 / 4), 1 / 2 * len("0") + 1 / 4 * len("10") + 1 / 4 * len("11")),
+)
+here.claim(
+    "Symbols come with the probabilities 1/2, 1/4, 1/8, 1/8",
+    "各个符号的概率是 1/2、1/4、1/8、1/8",
+    lambda: bits(1 / 2, 1 / 4, 1 / 8, 1 / 8) == 1.75,
+)
+here.claim(
+    "always: both $\\hat{\\mathbf y}$ and $\\mathbf y$ have sum 1",
+    "$\\hat{\\mathbf y}$ 的分量之和与 $\\mathbf y$ 的分量之和都是 1",
+    lambda: all(map(is_distribution, Y_hat)) and all(map(is_distribution, Y)),
+)
+here.claim(
+    "only that the components of $\\mathbf y$ have sum 1",
+    "只用到 $\\mathbf y$ 的各个分量之和等于 1",
+    lambda: same(slope_of_loss(torch.tensor([0.2, 0.3, 0.5]).double()), y_hat - torch.tensor([0.2, 0.3, 0.5])),
+)
