@@ -1142,5 +1142,6 @@ here.claim(
 here.claim(
     "only that the components of $\\mathbf y$ have sum 1",
     "只用到 $\\mathbf y$ 的各个分量之和等于 1",
-    lambda: same(slope_of_loss(torch.tensor([0.2, 0.3, 0.5]).double()), y_hat - torch.tensor([0.2, 0.3, 0.5])),
+    lambda: same(slope_of_loss(SHARED), y_hat - SHARED) and not same(slope_of_loss(2 * SHARED), y_hat - 2 * SHARED),
 )
+SHARED = torch.tensor([0.2, 0.3, 0.5], dtype=torch.float64)
