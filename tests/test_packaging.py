@@ -117,11 +117,9 @@ def imported(code: str) -> set[str]:
 def provided(package: str) -> set[str]:
     """Return what a package lets one import; of what is not installed here, its own name."""
     try:
-        installed = distribution(package)
+        return {Path(file.parts[0]).stem for file in distribution(package).files}
     except PackageNotFoundError:
         return {package.replace("-", "_")}
-    listed = installed.read_text("top_level.txt")
-    return set(listed.split()) if listed else {Path(file.parts[0]).stem for file in installed.files}
 
 
 def undeclared(code: str, declared: set[str]) -> set[str]:
