@@ -1,4 +1,4 @@
-"""Our notebooks and texts as they are stored, each read once in a process. Who changes one, copies it first."""
+"""Our notebooks and texts as they are stored, each read once in a process: who changes one, copies it. And our code."""
 
 from functools import cache
 from pathlib import Path
@@ -7,6 +7,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools import book
+
+FOLDERS = ("benchmarks", "book_utils", "sources", "tests", "tools")
+"""Where our code is; beside them may lie environments and what was built."""
+PYTHON = [*book.ROOT.glob("*.py"), *(path for folder in FOLDERS for path in (book.ROOT / folder).rglob("*.py"))]
 
 
 @cache

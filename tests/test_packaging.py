@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import tomli
 import yaml
+from stored import PYTHON
 
 from noxfile import STACKS
 from tools import book
@@ -125,9 +126,6 @@ def provided(package: str) -> set[str]:
 def undeclared(code: str, declared: set[str]) -> set[str]:
     """Return what is imported and only comes through others."""
     return imported(code).difference(*map(provided, declared))
-
-
-PYTHON = [path for path in ROOT.rglob("*.py") if not path.relative_to(ROOT).parts[0].startswith((".", "build", "dist"))]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from stored import FOLDERS, PYTHON
 
 from benchmarks import engine
 from tools import book, trials
@@ -17,7 +18,7 @@ from pathlib import Path
 
 ROOT, usual = Path({root!r}), builtins.__import__
 MISSING = {{"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}}
-OURS = ("benchmarks", "book_utils", "sources", "tests", "tools")
+OURS = {folders}
 
 def is_ours(file):
     return ROOT in file.parents and (file.parent == ROOT or file.relative_to(ROOT).parts[0] in OURS)
@@ -38,7 +39,7 @@ def pytest_configure(config):
 def on_windows(tmp_path_factory):
     """Return what pytest says when it collects the tests where our files cannot import what only Unix systems have."""
     folder = tmp_path_factory.mktemp("plugins")
-    (folder / "as_on_windows.py").write_text(PLUGIN.format(root=str(book.ROOT)), encoding="utf-8")
+    (folder / "as_on_windows.py").write_text(PLUGIN.format(root=str(book.ROOT), folders=FOLDERS), encoding="utf-8")
     path = os.pathsep.join((str(folder), os.environ.get("PYTHONPATH", "")))
     options = ["-n0", "-qq", "--collect-only", "-p", "no:cacheprovider", "-p", "as_on_windows", "--color=no", "tests"]
     return subprocess.run(
@@ -63,9 +64,6 @@ def test_what_windows_cannot_run_is_named(on_windows):
     assert "tests/test_faults.py::test_a_full_disk_is_left_for_the_next_folder\n" in mounts
 
 
-OURS = ("benchmarks", "book_utils", "sources", "tests", "tools")
-
-
 def spoken_by_the_system(code: str) -> list[int]:
     """Return the lines that read or write text in whatever encoding the system has."""
     lines = []
@@ -83,11 +81,9 @@ def spoken_by_the_system(code: str) -> list[int]:
 
 
 def test_text_is_utf_8_on_every_system():
-    files = [*book.ROOT.glob("*.py"), *(path for folder in OURS for path in (book.ROOT / folder).rglob("*.py"))]
-    assert len(files) > 80
-    found = {
-        path.relative_to(book.ROOT).as_posix(): spoken_by_the_system(path.read_text(encoding="utf-8")) for path in files
-    }
+    assert len(PYTHON) > 80
+    texts = {path.relative_to(book.ROOT).as_posix(): path.read_text(encoding="utf-8") for path in PYTHON}
+    found = {name: spoken_by_the_system(code) for name, code in texts.items()}
     # The cell is for a reader's machine, where pip speaks as the system does; what it writes are names of packages.
     assert len(found.pop("tools/get_book_utils.py")) == 2
     assert {name: lines for name, lines in found.items() if lines} == {}
