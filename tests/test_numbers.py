@@ -11,9 +11,6 @@ from tools.meaning import marking, numbers
 
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 
-# Chapters whose numbers still need their marks; this list is to become empty, and then to go.
-NOT_YET_MARKED = ["06"]
-
 
 def place(notebook):
     return "-".join(notebook.relative_to(book.ROOT).parts[1:])
@@ -22,14 +19,7 @@ def place(notebook):
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=place)
 def test_each_number_says_where_it_comes_from_and_that_is_true(notebook):
     found = numbers.failures(numbers.lesson_of(notebook))
-    if notebook.name[:2] not in NOT_YET_MARKED:
-        assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize("chapter", NOT_YET_MARKED)
-def test_a_chapter_leaves_the_list_once_it_is_marked(chapter):
-    lessons = [numbers.lesson_of(notebook) for notebook in NOTEBOOKS if notebook.name.startswith(chapter)]
-    assert any(map(numbers.failures, lessons))
+    assert not found, "\n".join(found)
 
 
 def lessons_of(language):
@@ -47,7 +37,7 @@ def test_what_is_given_a_name_is_computed_with(language):
 
 def test_each_fact_is_used():
     used = set().union(*(lesson.names_used() for lesson in lessons_of(book.ENGLISH)))
-    assert not {*numbers.facts()} - used or NOT_YET_MARKED
+    assert not {*numbers.facts()} - used
 
 
 @pytest.mark.parametrize("language", [book.ENGLISH, *book.TRANSLATIONS])

@@ -297,3 +297,40 @@ here.claim(
     "准确率不变",
     lambda: agree(*(sum(y % 2 for y in order) for order in (sweep(True)[0], sweep(False)[0]))),
 )
+here.claim(
+    "a plain integer from 0 to 9",
+    "一个 0 到 9 的普通整数",
+    lambda: len(get_fashion_mnist_labels(range(10))) == 10 and refused(10),
+)
+here.claim(
+    "make from the numbers 0 to 9?",
+    "会把 0 到 9 这些数分成哪几批",
+    lambda: [batch.tolist() for batch in DataLoader(range(10), 4)][-1] == [8, 9],
+)
+here.claim(
+    "The numbers are 0, 0.2, 0.4 and 1",
+    "这些数是 0、0.2、0.4 和 1",
+    lambda: same(transforms.ToTensor()(Image.fromarray(PIXELS)).flatten(), [0, 0.2, 0.4, 1], 1e-6),
+)
+here.claim(
+    "0 and 0.2 with labels 0 and 1; 0.4 and 0.6 with 2 and 3; and 1.0 with label 4, alone",
+    "0 和 0.2，标签是 0 和 1；0.4 和 0.6，标签是 2 和 3；最后是单独的 1.0，标签是 4",
+    lambda: (
+        [(same(X.flatten(), pixels, 1e-6), y.tolist()) for (X, y), pixels in zip(toy_batches(), TOY)]
+        == [(True, [0, 1]), (True, [2, 3]), (True, [4])]
+    ),
+)
+TOY = ([0, 0.2], [0.4, 0.6], [1.0])
+
+
+def toy_batches():
+    return Batches(DOTS, torch.arange(5), 2)
+
+
+def refused(label):
+    """Tell whether a label is not taken for a class."""
+    try:
+        get_fashion_mnist_labels([label])
+    except ValueError:
+        return True
+    return False
