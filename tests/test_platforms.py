@@ -54,7 +54,8 @@ def on_windows(tmp_path_factory):
 def test_windows_collects_every_file(on_windows):
     assert on_windows.returncode == 0, on_windows.stdout
     files = {path.name for path in (book.ROOT / "tests").glob("test_*.py")}
-    assert files == {name for name in files if f"tests/{name}: " in on_windows.stdout}
+    # Counted, or named as left out.
+    assert files == {name for name in files if f"tests/{name}:" in on_windows.stdout}
 
 
 def test_what_windows_cannot_run_is_named(on_windows):
