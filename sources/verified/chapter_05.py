@@ -1,5 +1,6 @@
 """What chapter 05 states, and its solutions."""
 
+import inspect
 import math
 from functools import cache
 
@@ -8,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from book_utils import sgd, squared_loss
-from tools.meaning.formulas import Verified, derivative, draw, gradient, same
+from tools.meaning.formulas import Verified, derivative, draw, gradient, same, texts_of
 
 here = Verified("05")
 
@@ -16,6 +17,7 @@ y_hat, y = 2 * draw(50), draw(50, seed=1)
 r = y_hat - y
 HALF = torch.tensor([3.0, 0.5], dtype=torch.float64)  # far off, and near
 GRID = torch.linspace(-60, 60, 240_001, dtype=torch.float64)
+LINE = torch.linspace(-4, 4, 161, dtype=torch.float64)
 
 
 def l2(y_hat, y):
@@ -35,8 +37,9 @@ def slope(loss, at, *options):
     return derivative(lambda at: loss(at, 0 * at, *options).sum(), at)
 
 
-def area(density):
-    return torch.trapezoid(density(GRID), GRID)
+@cache
+def likelihood_area(loss):
+    return torch.trapezoid(torch.exp(-loss(GRID, 0 * GRID)), GRID)
 
 
 # Setting up: three curves
@@ -72,6 +75,62 @@ here.claim(
     lambda: here.has("'b-'") and here.has("'g--'") and here.has("'m-.'"),
 )
 
+here.claim(
+    "`nn` (losses as objects) and `functional` (losses as functions)",
+    "`nn`（写成对象的损失）和 `functional`（写成函数的损失）",
+    lambda: isinstance(nn.HuberLoss, type) and not isinstance(functional.huber_loss, type),
+)
+here.claim(
+    "All three losses depend on $r$ alone",
+    "三种损失都只取决于 $r$",
+    lambda: all(same(loss(y_hat + 5, y + 5), loss(y_hat, y)) for loss in (l1, l2, huber)),
+)
+here.claim(
+    "The order is that of the code's arguments; chapter 04 wrote $\\mathbf y$ first",
+    "这里的顺序与代码中函数参数的顺序一致；第 04 章把 $\\mathbf y$ 写在前面",
+    lambda: (
+        [*inspect.signature(squared_loss).parameters] == ["y_hat", "y"]
+        and r"l(\mathbf y, \hat{\mathbf y})" in "".join(cell.source for cell in texts_of("04").english)
+    ),
+)
+here.claim(
+    "came out of minus the logarithm of a normal density",
+    "来自正态分布（normal distribution）概率密度（density）的负对数",
+    lambda: density_of(l2, torch.distributions.Normal(0, 1)),
+)
+here.claim(
+    "up to a constant factor, $e^{-l}$ is how probable the true value is",
+    "那么 $e^{-l}$ 就表示真实值有多大可能出现，只差一个常数因子",
+    lambda: same(torch.distributions.Laplace(y_hat, 1).log_prob(y).exp() / torch.exp(-l1(y_hat, y)), 0 * r + 0.5),
+)
+here.claim(
+    "the *force* with which gradient descent pulls the prediction the other way",
+    "一种**力**，梯度下降（gradient descent）就用这么大的力把预测往相反的方向拉",
+    lambda: moved(3.0) - 3 == -0.5 * slope(l2, torch.tensor([3.0])),
+)
+here.claim(
+    "`backward` needs one number, therefore the `sum`",
+    "`backward` 要的是单独一个数，所以用 `sum` 求和",
+    lambda: refuses_backward(draw(2)) and not refuses_backward(draw(2).sum()) and here.has("(y_hat)).sum().backward()"),
+)
+here.claim(
+    "the derivative of the sum with respect to one prediction is the derivative of that prediction's loss",
+    "总和对某个预测的导数（derivative），就是那个预测自己的损失的导数",
+    lambda: all(
+        same(slope(loss, r)[i], slope(loss, r[i : i + 1])[0]) for loss in (l1, l2, huber) for i in range(len(r))
+    ),
+)
+
+
+def refuses_backward(values):
+    """Tell whether PyTorch will not go backward from these."""
+    try:
+        values.requires_grad_().backward()
+    except RuntimeError:
+        return True
+    return False
+
+
 # L2
 
 here.equation(
@@ -91,7 +150,7 @@ here.claim(
     "损失最低的地方，梯度为 0，似然最高",
     lambda: slope(l2, torch.zeros(1)) == 0 and l2(GRID, 0 * GRID).argmin() == torch.exp(-l2(GRID, 0 * GRID)).argmax(),
 )
-here.equation(r"\sqrt{2\pi}", lambda: (math.sqrt(2 * math.pi), area(lambda v: torch.exp(-l2(v, 0 * v)))))
+here.equation(r"\sqrt{2\pi}", lambda: (math.sqrt(2 * math.pi), likelihood_area(l2)))
 here.equation(
     r"\frac{1}{\sqrt{2\pi}} e^{-(y - \hat y)^2/2}",
     lambda: (
@@ -102,7 +161,7 @@ here.equation(
 here.claim(
     "A density must have area 1 under it, and this bell has more",
     "概率密度曲线下的面积必须是 1，而这条钟形曲线下的面积更大",
-    lambda: area(lambda v: torch.exp(-l2(v, 0 * v))) > 1,
+    lambda: likelihood_area(l2) > 1,
 )
 here.claim(
     "so it goes *against* the gradient",
@@ -143,6 +202,66 @@ here.claim(
     "the normal one with mean $\\hat y$ and standard deviation 1",
     "对应的正态分布，均值（mean）为 $\\hat y$，标准差（standard deviation）为 1",
     lambda: density_of(l2, torch.distributions.Normal(0, 1)),
+)
+
+here.claim("is half the square of the residual", "是残差平方的一半", lambda: same(squared_loss(y_hat, y), r * r / 2))
+here.claim(
+    "The factor ½ is there for the derivative: it cancels the 2 that comes down from the square",
+    "因子 ½ 是为求导准备的：求导时平方上的 2 落下来，正好与它约掉",
+    lambda: same(derivative(lambda v: (v**2).sum(), r), 2 * r) and same(slope(l2, r), r),
+)
+here.claim(
+    "and so did the gradient; the loss grew",
+    "距离变成 6 倍，梯度也变成 6 倍；损失却变成 36 倍",
+    lambda: (
+        HALF[0] / HALF[1] == slope(l2, HALF)[0] / slope(l2, HALF)[1] == 6
+        and l2(HALF, 0 * HALF)[0] / l2(HALF, 0 * HALF)[1] == 36
+    ),
+)
+here.claim(
+    "a parabola, a bell and a straight line",
+    "一条抛物线（parabola）、一条钟形曲线和一条直线",
+    lambda: (
+        same(l2(LINE, 0 * LINE).diff(n=3), 0 * LINE[3:], 1e-9)
+        and density_of(l2, torch.distributions.Normal(0, 1))
+        and same(slope(l2, LINE).diff(n=2), 0 * LINE[2:], 1e-9)
+    ),
+)
+here.claim(
+    "flat at the bottom and steeper the further out you go",
+    "在底部很平，越往外越陡",
+    lambda: slope(l2, torch.tensor([0.0, 1.0, 2.0, 3.0])).tolist() == [0, 1, 2, 3],
+)
+here.claim(
+    "is an *unnormalised* Gaussian",
+    "则是**未归一化的**高斯分布",
+    lambda: likelihood_area(l2) > 2 and density_of(l2, torch.distributions.Normal(0, 1)),
+)
+here.claim(
+    "a constant factor becomes a constant term in the logarithm, and its derivative is zero",
+    "取对数之后，常数因子变成常数项，而常数项的导数是零",
+    lambda: same(derivative(lambda v: -torch.log(0.4 * torch.exp(-l2(v, 0 * v))).sum(), r), slope(l2, r)),
+)
+here.claim(
+    "subtracts the gradient times the learning rate $\\eta$ from the prediction",
+    "从预测中减去梯度与学习率（learning rate）$\\eta$ 的乘积",
+    lambda: moved(4.0, lr=0.25) == 4 - 0.25 * slope(l2, torch.tensor([4.0])),
+)
+here.claim(
+    "the chain rule multiplies every parameter's gradient by",
+    "按照链式法则，每个参数的梯度都要乘上",
+    lambda: all(
+        same(
+            derivative(lambda w, loss=loss: loss(w * X + 9, TRUE).sum(), 0.7 + 0 * X),
+            slope(loss, 0.7 * X + 9 - TRUE) * X,
+        )
+        for loss in (l1, l2, huber)
+    ),
+)
+here.claim(
+    "The second half is what one wishes for: a gentle landing. The first half is not always welcome",
+    "后半句正合心意：着陆平稳。前半句却不总是好事",
+    lambda: 0.1 - moved(0.1) < 0.1 and 1000 - moved(1000.0) == 500,
 )
 
 # L1
@@ -203,6 +322,60 @@ here.claim(
     "One thousandth to the left the full force pushes to the right; one thousandth to the right it pushes back",
     "偏左千分之一，就以全力往右推；偏右千分之一，又以全力推回来",
     lambda: moved(-1e-3, l1) > 0 > moved(1e-3, l1),
+)
+
+here.claim(
+    "is the distance between prediction and truth, without a square",
+    "是预测与真实值之间的距离，不取平方",
+    lambda: same(here.code("def absolute_loss").absolute_loss(y_hat, y), (r**2).sqrt()),
+)
+here.claim(
+    "The loss is a V. Its gradient is a staircase with one step",
+    "损失是一个 V 形。它的梯度是只有一级的台阶",
+    lambda: (l1(LINE, 0 * LINE).diff(n=2).abs() > 1e-9).sum() == 1 == slope(l1, r).unique().numel() - 1,
+)
+here.claim(
+    "the likelihood is a tent with a sharp tip and long tails",
+    "似然像一顶帐篷，顶端尖，尾巴长",
+    lambda: (
+        derivative(lambda v: torch.exp(-l1(v, 0 * v)).sum(), torch.tensor([-1e-6, 1e-6])).round().tolist() == [1, -1]
+        and torch.exp(-l1(HALF * 2, 0 * HALF))[0] > 1000 * torch.exp(-l2(HALF * 2, 0 * HALF))[0]
+    ),
+)
+here.claim(
+    "no prediction, however wrong, causes a large update",
+    "预测错得再离谱，也不会引起很大的更新",
+    lambda: all(abs(moved(at, l1) - at) == 0.5 for at in (4.0, 1000.0, -1000.0)),
+)
+here.claim(
+    "is a density, that of the *Laplace distribution*",
+    "是概率密度，也就是**拉普拉斯分布**的概率密度",
+    lambda: density_of(l1, torch.distributions.Laplace(0, 1)) and same(likelihood_area(l1), 2, 1e-5),
+)
+here.claim(
+    "the Gaussian density is practically nothing",
+    "高斯分布的概率密度几乎为零",
+    lambda: torch.distributions.Normal(0, 1).log_prob(torch.tensor(5.0)).exp() < 2e-6,
+)
+here.claim(
+    "L1 expects one now and then",
+    "L1 则料到偶尔会出现一个",
+    lambda: 1 - torch.distributions.Laplace(0, 1).cdf(torch.tensor(5.0)) > 1e-3,
+)
+here.claim(
+    "any number between the slopes of the two sides is called a *subgradient*",
+    "左右两侧斜率之间的任何一个数都叫**次梯度**（subgradient）",
+    lambda: all((l1(r, 0 * r) >= g * r).all() == (abs(g) <= 1) for g in (-1.1, -1, -0.3, 0, 1, 1.1)),
+)
+here.claim(
+    "a prediction that is exactly right stays where it is",
+    "完全正确的预测会留在原地",
+    lambda: moved(0.0, l1) == 0,
+)
+here.claim(
+    "Late in training, when predictions are nearly right, they will be pushed to and fro",
+    "到了训练后期，预测差不多都对了，却会被推来推去",
+    lambda: after(l1, 24) * after(l1, 25) < 0,
 )
 
 # Huber
@@ -326,6 +499,133 @@ here.claim(
     lambda: slope(l1, torch.tensor([1e-6, -1e-6])).tolist() == [1, -1] and slope(huber, torch.tensor([1e-6])) < 1e-5,
 )
 
+here.claim(
+    "Far away from the target, L1 is better: its force is limited. Near the target, L2 is better: it lands gently",
+    "离目标远的时候，L1 更好：它的力有限。离目标近的时候，L2 更好：它着陆平稳",
+    lambda: slope(l1, 100 * HALF).max() == 1 and slope(l2, 1e-3 * HALF).max() < 0.01,
+)
+here.claim(
+    "It makes an object that is then called like a function",
+    "先用这个类创建一个对象，再像函数一样调用这个对象",
+    lambda: same(nn.HuberLoss(delta=1.0, reduction="none")(y_hat, y), huber(y_hat, y)),
+)
+here.claim(
+    "the residual exceeds the threshold: the loss is",
+    "残差超过阈值：损失是",
+    lambda: HALF[0] > nn.HuberLoss().delta > HALF[1],
+)
+here.claim(
+    "the two places where the purple curve bends",
+    "紫色曲线弯折的两处",
+    lambda: same(LINE[1:-1][slope(huber, LINE).diff(n=2).abs() > 1e-9], [-1, 1]),
+)
+here.claim(
+    "a parabola at the bottom, two straight arms, and no kink anywhere",
+    "底部是抛物线，两边是直臂，哪里都没有尖点",
+    lambda: (
+        same(huber(HALF, 0 * HALF)[1], l2(HALF, 0 * HALF)[1])
+        and same(huber(LINE[LINE > 1], 0 * LINE[LINE > 1]).diff(n=2), 0 * LINE[LINE > 1][2:])
+        and slope(huber, LINE).diff().abs().max() < 0.06
+    ),
+)
+here.claim(
+    "a millionth below the threshold and a millionth above it",
+    "一边比阈值小百万分之一，一边比阈值大百万分之一",
+    lambda: here.has("torch.tensor([delta - 1e-6, delta + 1e-6]"),
+)
+here.claim(
+    "Value and slope agree from both sides, for every threshold",
+    "不论阈值取多少，两侧的值和斜率都一致",
+    lambda: all(
+        same(*values, 1e-5)
+        for d in DELTAS
+        for sides in [torch.tensor([d - 1e-6, d + 1e-6], dtype=torch.float64)]
+        for values in (huber(sides, 0 * sides, d).tolist(), slope(huber, sides, d).tolist())
+    ),
+)
+here.claim(
+    "the outer branch is then the bare distance",
+    "外侧分支就只剩距离",
+    lambda: same(huber(y_hat, y)[r.abs() > 1] + 0.5, r.abs()[r.abs() > 1]),
+)
+here.claim(
+    "The figure shows the right half only; in red, the arm without its offset",
+    "图中只画了右半边；红色的是去掉偏移项的直臂",
+    lambda: here.has("'r--', label='without'") and here.has("xlabel='residual', ylabel='loss', xlim=(0, 3)"),
+)
+here.claim(
+    "At 1 the loss would jump from 0.5 to 1.",
+    "损失会在 1 处从 0.5 跳到 1。",
+    lambda: same([no_offset(torch.tensor([side])).item() for side in (1.0, 1 + 1e-6)], [0.5, 1], 1e-5),
+)
+here.claim(
+    "gradient descent would not even notice",
+    "梯度下降甚至察觉不到",
+    lambda: same(derivative(lambda r: no_offset(r).sum(), r), slope(huber, r)),
+)
+
+
+def no_offset(r):
+    """Return Huber's loss for the threshold 1, without the offset."""
+    return torch.where(r.abs() <= 1, r**2 / 2, r.abs())
+
+
+here.claim(
+    "which residuals count as ordinary noise (parabola) and which as suspicious (arms)",
+    "哪些残差算普通噪声（抛物线），哪些算可疑（直臂）",
+    lambda: same((huber(y_hat, y) == l2(y_hat, y)).double(), (r.abs() <= 1).double()),
+)
+here.claim(
+    "It is measured in the units of $y$",
+    "阈值的单位就是 $y$ 的单位",
+    lambda: same(huber(1000 * y_hat, 1000 * y, 1000.0), 1000**2 * huber(y_hat, y)),
+)
+here.claim(
+    "A value near the standard deviation of the ordinary noise is a good first choice",
+    "先取一个接近普通噪声标准差的值，是不错的选择",
+    lambda: abs(robust(0.5, NOISY + OUTLIERS)[0] - 1.5) < 0.15 < abs(robust(10.0, NOISY + OUTLIERS)[0] - 1.5),
+)
+here.claim(
+    "the loss on the left and its gradient on the right; dots mark where the branches meet",
+    "左图是损失，右图是它的梯度；圆点标出两个分支衔接的地方",
+    lambda: (
+        here.has("left.plot(y_hat, loss(y_hat, torch.zeros(401)), 'b' + dashes")
+        and here.has("right.plot(y_hat, slope(loss, y_hat), 'm' + dashes")
+        and here.has("ends = torch.tensor([-delta, delta])")
+    ),
+)
+here.claim(
+    "Between the dots all three gradients lie on one straight line, that of L2. Outside they are capped",
+    "在圆点之间，三条梯度曲线都落在同一条直线上，就是 L2 的那条。在圆点之外，梯度截断在",
+    lambda: all(same(slope(huber, r, d), torch.where(r.abs() <= d, slope(l2, r), d * slope(l1, r))) for d in DELTAS),
+)
+here.claim(
+    "With a very small threshold the loss is nearly a V, but a flat one",
+    "阈值很小时，损失近似一个 V 形，但很扁",
+    lambda: (
+        (huber(y_hat, y, 0.01) / 0.01 - r.abs()).abs().max() < 0.01
+        and (huber(y_hat, y, 0.01) < 0.011 * l1(y_hat, y)).all()
+    ),
+)
+here.claim(
+    "Dots show what it costs (left) and with which gradient it is pulled (right)",
+    "圆点表示这个预测的损失（左图）和拉它的梯度（右图）",
+    lambda: here.has("left.plot(here, loss(here, torch.zeros(1))") and here.has("right.plot(here, slope(loss, here)"),
+)
+here.claim(
+    "At the prediction 3 the gradient of L2 is 3, those of L1 and Huber are 1:",
+    "预测为 3 时，L2 的梯度是 3，L1 和 Huber 的都是 1：",
+    lambda: (
+        [slope(loss, torch.tensor([3.0])).item() for loss in (l2, l1, huber)] == [3, 1, 1]
+        and here.has("threshold=(0.1, 4.0, 1.0), prediction=(-4.0, 4.0, 3.0)")
+    ),
+)
+here.claim(
+    "beyond it, the threshold *is* the force",
+    "超出阈值之后，阈值**就是**力的大小",
+    lambda: all(slope(huber, torch.tensor([3.0]), d) == d for d in DELTAS),
+)
+
 # Three descents
 
 here.claim(
@@ -367,11 +667,12 @@ here.claim(
 )
 
 
-def after(loss, steps=25):
+@cache
+def after(loss, steps=25, lr=0.35, shrink=1.0):
     """Return where steps of gradient descent lead from 4."""
     at = 4.0
     for _ in range(steps):
-        at = moved(at, loss, 0.35)
+        at, lr = moved(at, loss, lr), lr * shrink
     return at
 
 
@@ -387,6 +688,89 @@ here.claim(
         (slope(l2, torch.tensor([at])) == slope(huber, torch.tensor([at]), 2.0)) == (abs(at) <= 2)
         for at in (-3.0, 0.5, 2.0, 2.5)
     ),
+)
+
+here.claim(
+    "Under L2 the arrows are longer further out",
+    "用 L2 时，越靠外箭头越长",
+    lambda: 4 - moved(4.0) > 2.5 - moved(2.5) > 1.25 - moved(1.25) > 0.5 - moved(0.5),
+)
+here.claim(
+    "from 0.5 only a quarter of a unit",
+    "从 0.5 出发，只走四分之一个单位",
+    lambda: 0.5 - moved(0.5) == 0.25,
+)
+here.claim(
+    "the pull towards 0 has the same force at any distance",
+    "不管多远，往 0 拉的力都一样大",
+    lambda: same(slope(l1, r), r.sign()),
+)
+here.claim(
+    "less from 0.5, where the curve is the parabola",
+    "从 0.5 出发走得更少，因为那里的曲线是抛物线",
+    lambda: huber(HALF, 0 * HALF)[1] == l2(HALF, 0 * HALF)[1] and HALF[1] == 0.5,
+)
+here.claim(
+    "Return the predictions after 0, 1, 2, ... steps, a row for each step",
+    "返回走完 0、1、2……步之后的预测，每步一行",
+    lambda: same(
+        here.code("def slope", "def descend").descend(l2, [4.0, 1.0], lr=0.5, num_steps=2),
+        torch.tensor([[4.0, 1.0], [2.0, 0.5], [1.0, 0.25]]),
+    ),
+)
+here.claim("and Huber follows with", "Huber 其次，是", lambda: abs(after(l2)) < abs(after(huber)) < abs(after(l1)))
+here.claim(
+    "more steps would not help it",
+    "走得再多也没有用",
+    lambda: min(abs(after(l1, n)) for n in (50, 51)) > abs(after(huber)),
+)
+here.claim(
+    "step, L2 is ahead as well",
+    "步之后，领先的也是 L2",
+    lambda: after(l2, 1) < min(after(l1, 1), after(huber, 1)),
+)
+here.claim(
+    "shrinks *geometrically*",
+    "让预测**按等比数列**缩小",
+    lambda: same(after(l2, 2) / after(l2, 1), after(l2, 9) / after(l2, 8), 1e-5),
+)
+here.claim(
+    "It starts fast and ends softly",
+    "开头快，收尾柔和",
+    lambda: 4 - after(l2, 1) > 1000 * (after(l2, 24) - after(l2, 25)) > 0,
+)
+here.claim(
+    "per step, whatever the distance. When less than one step is left, it steps over 0, and back",
+    "剩下的路不足一步时，就跨过 0，再跨回来",
+    lambda: (
+        same(4 - after(l1, 1), after(l1, 9) - after(l1, 10), 1e-5) and after(l1, 11) > 0 > after(l1, 12) < after(l1, 13)
+    ),
+)
+here.claim(
+    "A smaller learning rate makes the jitter smaller and the march longer",
+    "学习率小一些，抖动会小一些，路上却要走得更久",
+    lambda: (
+        abs(after(l1, 140, lr=0.03) - after(l1, 141, lr=0.03)) < abs(after(l1, 50) - after(l1, 51))
+        and after(l1, 20, lr=0.03) > 3 > after(l1, 20)
+    ),
+)
+here.claim(
+    "in practice one lets the learning rate shrink during training",
+    "通常让学习率在训练过程中逐渐减小",
+    lambda: abs(after(l1, 100, shrink=0.95)) < 0.05 < abs(after(l1, 25)),
+)
+here.claim(
+    "marches first, in the same straight line as L1, and then settles like L2",
+    "先匀速行进，和 L1 走同一条直线，然后像 L2 那样平稳地停下",
+    lambda: (
+        all(same(after(huber, n), after(l1, n)) for n in range(9))
+        and same(after(huber, 20) / after(huber, 19), 0.65, 1e-5)
+    ),
+)
+here.claim(
+    "No huge first step, no jitter at the end",
+    "开头没有巨大的一步，收尾也没有抖动",
+    lambda: 4 - after(huber, 1) < 4 - after(l2, 1) and after(huber, 24) > after(huber, 25) > 0,
 )
 
 # A line through bad data
@@ -446,6 +830,159 @@ here.claim(
     lambda: same(gradient_of_slope(l2, X), (slope(l2, 50 * X - TRUE) * X).mean()),
 )
 
+here.claim(
+    "points furthest to the right, imagine a sensor that failed: their values come out 15 too high",
+    "不妨想象传感器坏了：它们的值都高出 15",
+    lambda: (
+        here.numbers(r"^y\[-5:\] \+= (\d+)$") == (15,)
+        and (here.code("x = torch.linspace(-3, 3, 100").x.diff() > 0).all()
+    ),
+)
+here.claim(
+    "computes with twice as many digits as usual",
+    "计算时的位数是平常的两倍",
+    lambda: torch.finfo(torch.float64).bits == 2 * torch.finfo(torch.get_default_dtype()).bits,
+)
+here.claim(
+    "in every step instead of minibatches",
+    "每一步都用全部 100 个点，不用小批量（minibatch）",
+    lambda: (
+        here.has("loss(w * x + b, y).sum().backward()") and len(here.code("x = torch.linspace(-3, 3, 100").x) == 100
+    ),
+)
+here.claim(
+    "`sgd` divides the gradient of the summed loss by 100,",
+    "`sgd` 把总损失的梯度除以 100，",
+    lambda: divided_by_sgd(100),
+)
+
+
+def divided_by_sgd(batch_size):
+    """Tell whether sgd divides by the batch size that the chapter's loop gives it."""
+    w = torch.tensor([2.0], requires_grad=True)
+    (300 * w).sum().backward()
+    sgd([w], 1.0, batch_size)
+    return here.has("sgd([w, b], lr, len(x))") and w.item() == 2 - 300 / batch_size == -1
+
+
+OUTLIERS = 15.0 * (torch.arange(100) >= 95)
+here.claim(
+    "The outliers are all at the right end, and all too high",
+    "离群值都在右端，而且都偏高",
+    lambda: here.numbers(r"^y\[-(\d)") == (5,) and (X[OUTLIERS > 0] > X[OUTLIERS == 0].max()).all(),
+)
+here.claim(
+    "and the intercept rises, too",
+    "截距也跟着上升",
+    lambda: least_squares(BAD)[1] > least_squares(NOISY)[1] + 0.3,
+)
+here.claim(
+    "good points alone would have given",
+    "个好点得到的结果",
+    lambda: here.has("good_points_only = fit(squared_loss, x[:-5], y[:-5])"),
+)
+here.claim(
+    "The dashed line of L2 runs above nearly all points on the right and below them on the left",
+    "L2 的虚线，在右边高过几乎所有的点，在左边又低于这些点",
+    lambda: (over_the_points() > 0)[80:95].double().mean() > 0.9 and (over_the_points() < 0)[:15].double().mean() > 0.6,
+)
+
+
+def least_squares(labels):
+    """Return slope and intercept of the line with the lowest squared loss, in closed form."""
+    return torch.linalg.lstsq(torch.stack([X, 0 * X + 1], 1), labels.reshape(-1, 1)).solution.flatten()
+
+
+def over_the_points():
+    """Return how high the line of the squared loss is above the chapter's own points."""
+    torch.manual_seed(0)
+    points = TRUE + 0.5 * torch.randn(100, dtype=torch.float64)
+    w, b = least_squares(points + OUTLIERS)
+    return w * X + b - points
+
+
+def robust(delta, labels, rounds=100):
+    """Return slope and intercept of the line with the lowest Huber's loss, by repeated weighted least squares."""
+    line = least_squares(labels)
+    for _ in range(rounds):
+        weight = (delta / (line[0] * X + line[1] - labels).abs()).clamp(max=1).sqrt()
+        features = torch.stack([X, 0 * X + 1], 1) * weight.reshape(-1, 1)
+        line = torch.linalg.lstsq(features, (labels * weight).reshape(-1, 1)).solution.flatten()
+    return line
+
+
+here.claim(
+    "L1 (broad, light blue) and Huber (thin, black) lie on top of one another",
+    "L1（宽，浅蓝色）和 Huber（细，黑色）重合在一起",
+    lambda: abs(fitted(l1) - fitted(huber)) < 0.1 and here.has("('k--', 'c-', 'k-'), (1.8, 5, 1.2)"),
+)
+here.claim(
+    "The line moves until the pulls of all points balance",
+    "直线会一直移动，直到所有点的拉力平衡",
+    lambda: all(
+        abs(slope(loss, w * X + b - BAD).sum()) < 1e-6
+        for loss, (w, b) in ((l2, least_squares(BAD)), (huber, robust(1.0, BAD)))
+    ),
+)
+here.claim(
+    ", all in one direction",
+    "，全都朝同一个方向",
+    lambda: (slope(l2, TRUE - BAD)[95:] < 0).all(),
+)
+here.claim(
+    "and that in both directions, so that most of it cancels",
+    "而且两个方向都有，大部分互相抵消",
+    lambda: slope(l2, TRUE - BAD)[:95].sum().abs() < 0.5 * slope(l2, TRUE - BAD)[:95].abs().sum(),
+)
+here.claim(
+    "In the gradient of the weight each of these forces is multiplied by $x$. The outliers lie where $x$ is large",
+    "（weight）的梯度里，每个力还要乘以 $x$。离群值所在的地方 $x$ 很大",
+    lambda: (
+        same(derivative(lambda w: l2(w * X + 2, BAD).sum(), 1.5 + 0 * X), slope(l2, TRUE - BAD) * X)
+        and X[95:].min() > 2.7
+    ),
+)
+here.claim(
+    "both factors may be large at once, and under L2 the two grow together",
+    "两个因子可能同时很大，而用 L2 时两者会一起增大",
+    lambda: [gradient_of_slope(loss, 10 * X) / gradient_of_slope(loss, X) > 50 for loss in (l2, l1)] == [True, False],
+)
+here.claim(
+    "its numbers are ten times as large",
+    "数值变成十倍",
+    lambda: here.numbers(r"fit\(loss, (\d+) \* x, y, num_steps=n\)") == (10,),
+)
+
+
+@cache
+def jumps(loss, steps=6):
+    """Return the slopes that the chapter's own loop has after 0, 1, 2, ... steps with features ten times as large."""
+    fit = here.code("def fit").fit
+    fit.__globals__["sgd"] = sgd
+    return torch.tensor([fit(loss, 10 * X, BAD, num_steps=n)[0] for n in range(steps)])
+
+
+here.claim(
+    "Under L2 the slope changes sign at each step",
+    "用 L2 时，斜率每一步都变号",
+    lambda: (jumps(l2)[1:-1] * jumps(l2)[2:] < 0).all(),
+)
+here.claim(
+    "not even double precision can hold the numbers",
+    "连双精度（double precision）也装不下这些数",
+    lambda: 500 * math.log10(abs(jumps(l2)[3] / jumps(l2)[2])) > math.log10(torch.finfo(torch.float64).max),
+)
+here.claim(
+    "Under L1 and Huber no step is larger than the learning rate times the mean of",
+    "用 L1 和 Huber 时，没有一步超过学习率乘以",
+    lambda: all(jumps(loss).diff().abs().max() <= 0.1 * (10 * X).abs().mean() + 1e-6 for loss in (l1, huber)),
+)
+here.claim(
+    "They jump to and fro, so this learning rate is too large for them as well; but the slope stays bounded",
+    "它们来回跳，可见这个学习率对它们也太大；但斜率始终有界",
+    lambda: all((jumps(loss).diff() < 0).any() and jumps(loss).abs().max() < 2 for loss in (l1, huber)),
+)
+
 # Which loss when; regularisers
 
 here.claim(
@@ -461,10 +998,7 @@ here.claim(
 here.claim(
     "| noise it expects | Gaussian | Laplace | Gaussian with long tails |",
     "| 预期的噪声 | 高斯噪声 | 拉普拉斯噪声 | 带长尾的高斯噪声 |",
-    lambda: (
-        same(area(lambda v: torch.exp(-l1(v, 0 * v))), 2.0, 1e-5)
-        and same(area(lambda v: torch.exp(-l2(v, 0 * v))), math.sqrt(2 * math.pi))
-    ),
+    lambda: same(likelihood_area(l1), 2.0, 1e-5) and same(likelihood_area(l2), math.sqrt(2 * math.pi)),
 )
 here.claim(
     "| outliers | follows them | resists | resists |",
@@ -500,7 +1034,7 @@ here.equation(r"\frac12 (w - a)^2", lambda: (0.5 * (GRID - 0.7) ** 2, l2(GRID, 0
 
 def best_weight(a, penalty):
     """Return the weight, of a fine grid, with the lowest sum of data loss and penalty."""
-    w = torch.linspace(-2, 2, 40_001, dtype=torch.float64)
+    w = torch.linspace(-2, 2, 4_001, dtype=torch.float64)
     return w[(0.5 * (w - a) ** 2 + penalty(w)).argmin()].item()
 
 
@@ -557,6 +1091,118 @@ here.claim(
     lambda: same(slope(huber, HALF), [slope(l1, HALF)[0].item(), slope(l2, HALF)[1].item()]),
 )
 
+here.claim(
+    "it alone has the closed-form solution of chapter 01",
+    "只有它才有第 01 章的解析解（closed form）",
+    lambda: [same(slope(loss, 3 * r), 3 * slope(loss, r)) for loss in (l2, l1, huber)] == [True, False, False],
+)
+here.claim(
+    "L1 asks for a learning rate that shrinks, because of its kink",
+    "L1 有尖点，所以学习率要逐渐减小",
+    lambda: abs(after(l1, 100, shrink=0.95)) < 0.05 < abs(after(l1, 25)),
+)
+here.claim(
+    "with the threshold 1 it is the same. After the division, the arms have slope 1 for every threshold",
+    "阈值为 1 时，两者相同。除过之后，不论阈值是多少，两臂的斜率都是 1",
+    lambda: (
+        same(functional.smooth_l1_loss(y_hat, y, reduction="none", beta=1.0), huber(y_hat, y))
+        and all(slope(huber, torch.tensor([9.0]), d) / d == 1 for d in DELTAS)
+    ),
+)
+here.claim(
+    "is the function behind `nn.HuberLoss`",
+    "就是 `nn.HuberLoss` 背后的函数",
+    lambda: "huber_loss" in nn.HuberLoss.forward.__code__.co_names,
+)
+here.claim(
+    "A **loss** acts on *residuals*",
+    "**损失**作用于**残差**",
+    lambda: all(same(loss(y_hat + 5, y + 5), loss(y_hat, y)) for loss in (l1, l2)),
+)
+here.claim(
+    "A **regulariser** acts on *weights*",
+    "**正则化项**作用于**权重**",
+    lambda: abs(best_weight(1.0, lambda w: 0.3 * w.abs())) < abs(best_weight(1.0, lambda w: 0 * w)),
+)
+here.claim(
+    "is no reason for any weight to become zero. An L1 *penalty* on the weights is one",
+    "哪个权重都没有理由变成零。给权重加上 L1 **惩罚项**（penalty），才有这样的理由",
+    lambda: abs(best_weight(0.1, lambda w: 0.3 * w.abs())) < 1e-3 and fitted(l1) > 1,
+)
+here.claim(
+    "alone would put it at $a$",
+    "它会落在 $a$",
+    lambda: same([best_weight(a, lambda w: 0 * w) for a in (1.2, -0.8)], [1.2, -0.8], 1e-3),
+)
+here.claim(
+    "pushes back with up to 0.3 from either side",
+    "惩罚项从两边往回推，力最大可达 0.3",
+    lambda: (
+        same(sorted(slope(l1, torch.tensor([-1e-3, 1e-3])) * 0.3), [-0.3, 0.3], 1e-6)
+        and [abs(best_weight(a, lambda w: 0.3 * w.abs())) < 1e-3 for a in (-0.31, -0.29, 0.29, 0.31)]
+        == [False, True, True, False]
+    ),
+)
+here.claim(
+    "It keeps weights from growing and hits the large ones most, but sets none to zero",
+    "它不让权重变大，对大的权重压得最狠，但不会把任何一个变成零",
+    lambda: (
+        1.5 - best_weight(1.5, lambda w: 0.15 * w**2) > 0.1 - best_weight(0.1, lambda w: 0.15 * w**2) > 0
+        and best_weight(0.1, lambda w: 0.15 * w**2) > 0.05
+    ),
+)
+SPLITS = torch.tensor([[1.0, 0.0], [0.5, 0.5]], dtype=torch.float64)  # one of two copies, or both alike
+here.claim(
+    "L2 also spreads weights evenly",
+    "L2 还会把权重摊匀",
+    lambda: (SPLITS**2).sum(1).argmin() == 1,
+)
+here.claim(
+    "give the same predictions, but the sums of squares are 1 and ½",
+    "给出的预测相同，但平方和分别是 1 和 ½",
+    lambda: same(SPLITS @ torch.stack([X, X]), torch.stack([X, X])) and (SPLITS**2).sum(1).tolist() == [1, 0.5],
+)
+here.claim(
+    "The sums of absolute values are both 1: L1 does not mind",
+    "绝对值之和都是 1：L1 无所谓",
+    lambda: SPLITS.abs().sum(1).tolist() == [1, 1],
+)
+here.claim(
+    "each step adds $0.3 w$ to the gradient, which is the derivative of the penalty",
+    "每一步就会在梯度上加 $0.3 w$，也就是惩罚项的导数",
+    lambda: same(decayed(2.0, 0.3), 2 - 0.5 * (1 + 0.3 * 2), 1e-6),
+)
+
+
+def decayed(w, strength):
+    """Return where a step of PyTorch's optimiser with learning rate 0.5 takes a weight whose gradient is 1."""
+    w = torch.tensor([w], requires_grad=True)
+    w.sum().backward()
+    torch.optim.SGD([w], lr=0.5, weight_decay=strength).step()
+    return w.item()
+
+
+here.claim(
+    "L2 has a gradient as large as the residual: a soft landing, but outliers and large features pull without limit",
+    "L2 的梯度与残差一样大：着陆平稳，但离群值和大的特征拉起来没有限度",
+    lambda: same(slope(l2, 1000 * r), 1000 * r) and same(slope(l2, 0.001 * r), 0.001 * r),
+)
+here.claim(
+    "Its likelihood $e^{-l}$ is an unnormalised Gaussian",
+    "它的似然 $e^{-l}$ 是未归一化的高斯分布",
+    lambda: density_of(l2, torch.distributions.Normal(0, 1)) and likelihood_area(l2) > 2,
+)
+here.claim(
+    "where descent jitters. Its likelihood is an unnormalised Laplace density",
+    "下降到那里会抖动。它的似然是未归一化的拉普拉斯概率密度",
+    lambda: density_of(l1, torch.distributions.Laplace(0, 1)) and after(l1, 24) * after(l1, 25) < 0,
+)
+here.claim(
+    "joined without a jump in value or slope: limited force far away, a smooth end",
+    "衔接处的值和斜率都没有跳变：远处的力有限，收尾平滑",
+    lambda: slope(huber, LINE).diff().abs().max() < 0.06 and slope(huber, LINE).max() == 1,
+)
+
 # Exercises and solutions
 
 here.claim(
@@ -568,6 +1214,56 @@ here.claim(
     "set the sum of the gradients to 0",
     "令梯度之和为 0",
     lambda: slope(l2, best_constant(l2) - FIVE).sum() == 0,
+)
+here.claim(
+    "(b) No prediction pulls with more than a fixed force",
+    "（b）任何预测的拉力都不超过某个固定的大小。（c）",
+    lambda: [slope(loss, 1000 * r).abs().max() <= 1 for loss in (l1, huber, l2)] == [True, True, False],
+)
+here.claim(
+    "(d) Minimising it is maximum likelihood under Gaussian noise",
+    "（d）使它最小，就是高斯噪声下的极大似然估计",
+    lambda: density_of(l2, torch.distributions.Normal(0, 1)),
+)
+here.claim(
+    "`torch.where` chooses between two tensors, entry by entry",
+    "`torch.where` 逐个元素地在两个张量之间选择",
+    lambda: torch.where(torch.tensor([True, False]), torch.tensor([1, 2]), torch.tensor([3, 4])).tolist() == [1, 4],
+)
+here.claim(
+    "return a tensor of that shape, one loss for each example. The formula",
+    "返回一个同样形状的张量，每个样本（example）一个损失。公式",
+    lambda: here.code("def my_huber(").my_huber(y_hat, y).shape == y.shape,
+)
+here.claim(
+    "Which $c$ minimises the sum of the squared losses, and which the sum of the absolute losses",
+    "哪个 $c$ 使平方损失之和最小？哪个使绝对值损失之和最小",
+    lambda: (best_constant(l2), best_constant(l1)) == (20, 2),
+)
+here.claim(
+    "The gradient of Huber's loss is the gradient of L2, capped. Write",
+    "Huber 损失的梯度就是截断之后的 L2 梯度",
+    lambda: same(here.code("def my_huber_gradient").my_huber_gradient(y_hat, y, 0.5), slope(huber, r, 0.5)),
+)
+here.claim(
+    "(`clamp(low, high)` caps a tensor on both sides)",
+    "（`clamp(low, high)` 从两边截断张量）",
+    lambda: torch.tensor([-9.0, 0.5, 9.0]).clamp(-1, 2).tolist() == [-1, 0.5, 2],
+)
+here.claim(
+    "Plot the slope over the threshold, on a logarithmic axis",
+    "画出斜率随阈值变化的曲线，阈值用对数坐标轴",
+    lambda: here.has("ax.set(xscale='log', xlabel='threshold', ylabel='slope of the line'"),
+)
+here.claim(
+    "For small ones you would expect the line of L1, and do not get it with the settings of the chapter",
+    "阈值变小时，你大概以为会得到 L1 的直线，可是用本章的设置得不到",
+    lambda: 500 * 0.1 * 0.01 * X.abs().mean() < 0.8 < robust(0.01, BAD)[0],
+)
+here.claim(
+    "once those furthest to the right, once points drawn at random",
+    "先选最右边的点做一遍，再随机选点做一遍",
+    lambda: here.has("{'furthest right': torch.arange(99, -1, -1), 'at random': torch.randperm(100)}"),
 )
 here.claim(
     "L2 everywhere; Huber as long as the residual is within the threshold",
@@ -641,4 +1337,172 @@ here.equation(
         0.7 * (r.abs() - 0.5 * 0.7),
         torch.where(r.abs() > 0.7, huber(y_hat, y, 0.7), 0.7 * (r.abs() - 0.35)),
     ),
+)
+here.claim(
+    "The residual decides which branch applies, by its absolute value",
+    "用哪个分支，由残差的绝对值决定",
+    lambda: here.has("torch.where(distance <= delta,") and same(huber(y_hat, y), huber(-y_hat, -y)),
+)
+here.claim(
+    "takes the entry of `a` where the condition holds and that of `b` elsewhere",
+    "条件成立的地方，`torch.where(condition, a, b)` 取 `a` 的元素，其余的地方取 `b` 的元素",
+    lambda: torch.where(torch.tensor([True, False]), torch.tensor([1, 2]), torch.tensor([3, 4])).tolist() == [1, 4],
+)
+here.claim(
+    "Both branches are computed for every entry, and one of the two results is thrown away",
+    "对每个元素，两个分支都会计算，其中一个结果会丢掉",
+    lambda: derivative(lambda v: torch.where(v > 0, v.sqrt(), 0 * v).sum(), torch.zeros(1)).isnan(),
+)
+here.claim(
+    "its gradient can spoil the result although its value was not chosen",
+    "即使没有选中它的值，它的梯度也可能毁掉结果",
+    lambda: derivative(lambda v: torch.where(v > 0, v.sqrt(), 0 * v).sum(), torch.zeros(1)).isnan(),
+)
+here.claim(
+    "Whether the condition says `<=` or `<` makes no difference, because the branches meet",
+    "条件里写 `<=` 还是 `<` 没有区别，因为两个分支",
+    lambda: all(same(d**2 / 2, d * (d - d / 2)) for d in DELTAS),
+)
+here.claim(
+    "The gradient of the summed squared losses with respect to $c$ is the sum of the residuals",
+    "平方损失之和对 $c$ 的梯度，是残差",
+    lambda: same(
+        derivative(lambda c: l2(c + 0 * FIVE, FIVE).sum(), torch.tensor(7.0, dtype=torch.float64)), (7 - FIVE).sum()
+    ),
+)
+here.claim(
+    "is the number of labels below $c$ minus the number of labels above $c$",
+    "等于小于 $c$ 的标签个数减去大于 $c$ 的标签个数",
+    lambda: all(
+        derivative(lambda c: l1(c + 0 * FIVE, FIVE).sum(), torch.tensor(c, dtype=torch.float64))
+        == ((c - FIVE) > 0).sum() - ((c - FIVE) < 0).sum()
+        for c in (-0.5, 0.5, 2.5, 50.0)
+    ),
+)
+here.claim(
+    "It changes sign where as many lie below as above",
+    "两边个数一样多的地方，梯度变号",
+    lambda: (FIVE < 2).sum() == (FIVE > 2).sum() and [slope(l1, c - FIVE).sum().sign() for c in (1.5, 2.5)] == [-1, 1],
+)
+here.claim(
+    "It asks only on which side a label lies",
+    "它只问标签在哪一边",
+    lambda: same(slope(l1, 2.5 - FIVE), slope(l1, 2.5 - FAR)) and not same(slope(l2, 2.5 - FIVE), slope(l2, 2.5 - FAR)),
+)
+here.claim(
+    "`expand` repeats the column and the row without copying them",
+    "`expand` 不复制数据，就能重复这一列和这一行",
+    lambda: FIVE.expand(3, 5).data_ptr() == FIVE.data_ptr() and FIVE.expand(3, 5).stride() == (0, 1),
+)
+here.claim(
+    "`clamp` caps the residual on both sides",
+    "`clamp` 从两边截断残差",
+    lambda: same((9 * r).clamp(-1, 1), slope(huber, 9 * r)),
+)
+here.claim(
+    "$r$ between $-\\delta$ and $\\delta$, and $\\pm\\delta$ outside",
+    "它在 $-\\delta$ 与 $\\delta$ 之间是 $r$，在外面是 $\\pm\\delta$",
+    lambda: all(same(slope(huber, r, d), torch.where(r.abs() <= d, r, d * r.sign())) for d in DELTAS),
+)
+here.claim(
+    "and with the value 0 at 0, is its integral",
+    "并且在 0 处取值为 0 的损失，就是它的积分",
+    lambda: all(same(torch.trapezoid(slope(huber, UP, d), UP), huber(UP, 0 * UP, d)[-1], 1e-6) for d in DELTAS),
+)
+UP = torch.linspace(0, 3, 12_001, dtype=torch.float64)
+here.claim(
+    "Beyond, each further unit of distance adds $\\delta$",
+    "再往外，距离每增加一个单位，就加上 $\\delta$",
+    lambda: all(same(huber(UP + 4, 0 * UP, d) - huber(UP + 3, 0 * UP, d), 0 * UP + d) for d in DELTAS),
+)
+here.claim(
+    "for thresholds under 1 the learning rate is divided by the threshold",
+    "阈值小于 1 时，把学习率除以阈值",
+    lambda: here.has("lr=0.1 / min(delta, 1)"),
+)
+here.claim(
+    "The grey lines are the slopes that the L1 and L2 losses find",
+    "灰线是用 L1 损失和 L2 损失求得的斜率",
+    lambda: (
+        here.has("ax.axhline(w, color='0.6', linewidth=1)")
+        and here.has("(('L1', absolute_loss), ('L2', squared_loss))")
+    ),
+)
+here.claim(
+    "**Large thresholds** tend to L2: with a threshold of 100 every residual is on the parabola",
+    "**阈值大**时趋于 L2：阈值为 100 时，每个残差都落在抛物线上",
+    lambda: same(robust(100.0, BAD), least_squares(BAD), 1e-6) and (TRUE - BAD).abs().max() < 100,
+)
+here.claim(
+    "**Small thresholds** should tend to L1",
+    "**阈值小**时本该趋于 L1",
+    lambda: abs(robust(0.01, BAD)[0] - fitted(l1)) < 0.05,
+)
+here.claim(
+    "The reason is not the loss, it is the descent",
+    "原因不在损失，而在下降过程",
+    lambda: abs(robust(0.01, BAD)[0] - 1.5) < 0.2 and 500 * 0.1 * 0.01 * X.abs().mean() < 0.8,
+)
+here.claim(
+    "Divide the learning rate by the threshold (or use smooth L1, which divides the loss by it)",
+    "把学习率除以阈值（或者用平滑 L1，它把损失除以阈值）",
+    lambda: same(functional.smooth_l1_loss(y_hat, y, reduction="none", beta=0.01), huber(y_hat, y, 0.01) / 0.01),
+)
+here.claim(
+    "the result hardly depends on the threshold",
+    "结果几乎不受阈值影响",
+    lambda: abs(robust(0.1, BAD)[0] - robust(1.0, BAD)[0]) < 0.05,
+)
+here.claim(
+    "from right to left in one experiment and random in the other, so that each larger set contains the smaller ones",
+    "一个实验里从右到左，另一个实验里随机，这样每个较大的集合都包含较小的集合",
+    lambda: here.has("{'furthest right': torch.arange(99, -1, -1),") and here.has("spoiled(order[:n])"),
+)
+here.claim(
+    "The dotted lines are the truth",
+    "点线是真实值",
+    lambda: here.has("ax.axhline(truth, color='0.6', linestyle=':')"),
+)
+here.claim(
+    "each one moves the line in proportion to its error",
+    "每个离群值都会挪动直线，挪动的幅度与误差成正比",
+    lambda: same(
+        3 * (least_squares(TRUE + OUTLIERS) - least_squares(TRUE)),
+        least_squares(TRUE + 3 * OUTLIERS) - least_squares(TRUE),
+    ),
+)
+SHUFFLED = torch.randperm(100, generator=torch.Generator().manual_seed(1))
+
+
+def spoiled(places):
+    """Return labels of the line, too high at these places."""
+    labels = NOISY.clone()
+    labels[places] += 15
+    return labels
+
+
+here.claim(
+    "L1 and Huber bear nearly half. The slope hardly suffers, since outliers are spread over all $x$",
+    "L1 和 Huber 能承受将近一半。斜率几乎不受影响，因为离群值分散在所有的 $x$ 上",
+    lambda: all((robust(d, spoiled(SHUFFLED[:40])) - torch.tensor([1.5, 2])).abs().max() < 1.5 for d in (0.1, 1.0)),
+)
+here.claim(
+    "since now the outliers are the majority",
+    "因为这时离群值成了多数",
+    lambda: abs(robust(1.0, spoiled(SHUFFLED[:60]))[1] - 17) < 1.5,
+)
+here.claim(
+    "**Furthest right**, L1 and Huber break",
+    "**选最右边的点**时，L1 和 Huber 在",
+    lambda: [abs(robust(0.1, spoiled(range(100 - n, 100)))[0] - 1.5) < 0.8 for n in (20, 30)] == [True, False],
+)
+here.claim(
+    "its pull on the slope is multiplied by $x$ (this is called *leverage*)",
+    "它对斜率的拉力要乘以 $x$（这叫作**杠杆作用**）",
+    lambda: same(derivative(lambda w: l1(w * X, BAD).sum(), 9 + 0 * X), slope(l1, 9 * X - BAD) * X),
+)
+here.claim(
+    "Limiting the residual's gradient does not limit the feature",
+    "限制了残差的梯度，并没有限制特征",
+    lambda: derivative(lambda w: huber(w * 1000 * X, BAD).sum(), 9 + 0 * X).abs().max() > 1000,
 )
