@@ -7,7 +7,7 @@ import pytest
 
 from tools import book, chapters, new
 
-NAME = "09-something-new"
+NAME = "99-something-new"
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def test_readmes_and_messages_know_the_chapter(copy):
         messages = (copy / "book_utils" / "exercises" / f"messages_{language}.py").read_text(encoding="utf-8")
         said = {node.targets[0].id: node.value for node in ast.parse(messages).body if isinstance(node, ast.Assign)}
         hints = {key.value: value for key, value in zip(said["HINTS"].keys, said["HINTS"].values)}
-        assert "09.2" in ast.literal_eval(said["QUANTITIES"]) and "08.4" in hints
-        assert set(ast.literal_eval(hints["09.2"])) == {"sum", "last"}
+        assert "99.2" in ast.literal_eval(said["QUANTITIES"]) and "08.4" in hints
+        assert set(ast.literal_eval(hints["99.2"])) == {"sum", "last"}
     signs = ast.parse((copy / "tests" / "signs.py").read_text(encoding="utf-8")).body[-1].value
-    assert set(ast.literal_eval(signs)["09.2"]) == {"sum", "last"}
-    assert "my_mean" in (copy / "book_utils" / "exercises" / "chapter_09.py").read_text(encoding="utf-8")
+    assert set(ast.literal_eval(signs)["99.2"]) == {"sum", "last"}
+    assert "my_mean" in (copy / "book_utils" / "exercises" / "chapter_99.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["08-again", "9-short", "09 spaces", "09-Ü", "09"])
