@@ -23,7 +23,7 @@ from nbformat import NotebookNode, from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from book_utils import dataset_in_use
-from tools import compare
+from tools import compare, exemptions
 
 # One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run
 # side by side do not fight over them (two kernels with two threads each on two cores are ten times slower).
@@ -95,6 +95,7 @@ class Cell(IPyNbCell):
 
     def settle(self, data_set: str) -> None:
         """Decide whether the output will be compared, and leave word of it for the report."""
+        self.data_set = data_set
         self.user_properties.append(("data set", data_set))
         if reason := self._reason_not_to_compare(data_set):
             self.options["check"] = False
@@ -106,6 +107,29 @@ class Cell(IPyNbCell):
         if not self.options["check"]:
             return "nbval"
         return "not executed" if self.cell.execution_count is None else ""
+
+    def runtest(self) -> None:
+        """Run and compare the cell; of an exempt one check what must hold all the same."""
+        super().runtest()
+        if complaint := self._needless() or self._broken():
+            self.raise_cell_error("The cell is exempt from comparison, and not as an exempt cell should be", complaint)
+
+    def _needless(self) -> str:
+        """Say so if the stand-in shows what the real images show."""
+        tags = self.cell.metadata.get("tags", [])
+        if {*tags} & {*compare.NEVER_COMPARED} or compare.exemption(tags, self.data_set) != compare.REAL_DATA:
+            return ""
+        stored, fresh = self.sanitize_outputs(self.cell.outputs), self.sanitize_outputs(self.test_outputs)
+        differs = compare.output_differences(stored, fresh, self.parent.skip_compare)
+        return "" if differs else f"it shows the same on the stand-in: it needs no tag {compare.REAL_DATA}"
+
+    def _broken(self) -> str:
+        """Say what the cell shows that contradicts its own statement, which may speak of the real images."""
+        statement = self.cell.metadata.get(exemptions.HOLDS)
+        of_real_images = compare.REAL_DATA in self.cell.metadata.get("tags", [])
+        if not statement or (of_real_images and self.data_set != "real"):
+            return ""
+        return exemptions.broken(statement, self.test_outputs, stored=False)
 
     def compare_outputs(
         self, test: list[NotebookNode], ref: list[NotebookNode], skip_compare: tuple[str, ...] | None = None

@@ -83,13 +83,14 @@ def by_other_matplotlib(svg: str) -> str:
 
 
 class Case(NamedTuple):
-    """A cell, what is stored instead of its output, and whether that must be noticed."""
+    """A cell, what is stored instead of its output, and whether that must be noticed; tags, what holds all the same."""
 
     name: str
     source: str
     change: Change | None = None
     noticed: bool = True
     tag: str = ""
+    holds: str = ""
 
 
 LOSS = 'print("loss 0.447")'
@@ -115,6 +116,10 @@ CASES = [
     Case("on a device", LOSS, WORSE, noticed=False, tag="device"),
     Case("oscillating", LOSS, WORSE, noticed=False, tag="chaotic"),
     Case("of the real images", LOSS, WORSE, tag="real-data"),
+    Case("needlessly of the real images", LOSS, tag="real-data"),
+    Case("oscillating, as it says", LOSS, WORSE, noticed=False, tag="chaotic", holds="0 < after('loss') < 1"),
+    Case("oscillating, but not as it says", LOSS, tag="chaotic", holds="after('loss') > 1"),
+    Case("not as it says of the real images", LOSS, tag="chaotic real-data", holds="after('loss') > 1"),
     Case("updated later", 'handle = display("first", display_id=True)', tag="nbval-ignore-output"),
     Case("updates an earlier cell", 'handle.update("second"); print("sent")', put("sent", "lost")),
     Case("fails as it should", 'raise ValueError("loss")', put("loss", "cost"), tag="raises-exception"),
@@ -122,8 +127,8 @@ CASES = [
     Case("still runs", LOSS),
 ]
 NAMES = [case.name for case in CASES]
-BROKEN = "tagged and broken"
-ALL_NOTICED = [case.name for case in CASES if case.name == BROKEN or (case.change and case.noticed)]
+BROKEN = ["oscillating, but not as it says", "not as it says of the real images", "tagged and broken"]
+ALL_NOTICED = [case.name for case in CASES if case.name in BROKEN or (case.change and case.noticed)]
 
 
 class Run(NamedTuple):
@@ -174,7 +179,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("notebooks")
     for name, values in {"start": (0.9, 0.9), "end": (0.9, 0.5)}.items():
         draw(values, folder / f"{name}.svg")
-    cells = [new_code_cell(case.source, metadata={"tags": [case.tag] if case.tag else []}) for case in CASES]
+    cells = [new_code_cell(case.source, metadata={"tags": case.tag.split(), "holds": case.holds}) for case in CASES]
     notebook = new_notebook(cells=cells)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("BOOK_UTILS_DATASET", "real")
@@ -228,32 +233,37 @@ def with_stand_in(folder: Path) -> Run:
 
 
 def test_an_unchanged_notebook_passes(with_real_data: Run) -> None:
-    assert with_real_data.failed("unchanged") == [BROKEN], with_real_data.output
+    assert with_real_data.failed("unchanged") == BROKEN, with_real_data.output
 
 
 def test_what_changed_is_noticed_and_nothing_else(with_real_data: Run) -> None:
     assert with_real_data.failed("changed") == ALL_NOTICED, with_real_data.output
 
 
-def test_real_data_cells_are_not_compared_with_the_stand_in(with_stand_in: Run) -> None:
-    expected = [name for name in ALL_NOTICED if name != "of the real images"]
-    assert with_stand_in.failed("changed") == expected, with_stand_in.output
+def test_on_the_stand_in_a_real_data_cell_has_to_show_something_else_and_no_more(with_stand_in: Run) -> None:
+    expected = {*ALL_NOTICED, "needlessly of the real images"} - {
+        "of the real images",
+        "not as it says of the real images",
+    }
+    assert with_stand_in.failed("changed") == [name for name in NAMES if name in expected], with_stand_in.output
 
 
 def test_the_message_says_what_differs(with_stand_in: Run) -> None:
     assert "stdout: line 1: stored 0.547, now 0.447" in with_stand_in.output
     assert re.search(r"line2d in axes_1, .*point 1 of 2: stored", with_stand_in.output)
     assert "words: stored 'time', now 'epoch'" in with_stand_in.output
+    assert "after('loss') > 1: this does not hold, where the cell shows\nloss 0.447" in with_stand_in.output
+    assert "it shows the same on the stand-in: it needs no tag real-data" in with_stand_in.output
 
 
 def test_the_report_says_what_was_not_compared(with_real_data: Run, with_stand_in: Run) -> None:
     count = len(CASES)
     assert with_real_data.line("data set") == (
-        f"data set in use: real; {2 * count} cells ran, without comparison: chaotic 4, device 2, nbval 2, timing 2"
+        f"data set in use: real; {2 * count} cells ran, without comparison: chaotic 10, device 2, nbval 2, timing 2"
     )
     assert with_stand_in.line("data set") == (
         f"data set in use: standin; {count} cells ran, without comparison: "
-        "chaotic 2, device 1, nbval 1, real-data 1, timing 1"
+        "chaotic 5, device 1, nbval 1, real-data 2, timing 1"
     )
     assert "a drawn stand-in took its place" in with_stand_in.line("NOTICE")
     assert "NOTICE" not in with_real_data.output

@@ -27,13 +27,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tools import chapters, compare, public
+from tools import chapters, compare, exemptions, public
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ENGLISH, TRANSLATIONS = "en", ("zh",)
 MADE_FROM = "en"  # the key, in a translated cell's metadata, of the English cell's fingerprint
-KEPT_CELL_METADATA = ("tags", "jupyter", "cellView", MADE_FROM)
+KEPT_CELL_METADATA = ("tags", exemptions.WHY, exemptions.HOLDS, "jupyter", "cellView", MADE_FROM)
 FACTS = "book"  # the key, in a notebook's metadata, of the facts about its chapter
 COLAB_GPU = {"accelerator": "GPU", "colab": {"gpuType": "T4"}}  # what Colab reads to choose a runtime
 SVG = "image/svg+xml"
