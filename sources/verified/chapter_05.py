@@ -1065,6 +1065,23 @@ here.claim(
     lambda: jumps(l2).abs().max() > 1000 and fitted(l2) < 3,
 )
 
+here.claim(
+    "Now 100 points share a line, and five of the points are wrong",
+    "现在 100 个点共用一条直线，其中 5 个点是错的",
+    lambda: len(here.code("x = torch.linspace(-3, 3, 100").x) == 100 and here.numbers(r"^y\[-(\d)") == (5,),
+)
+here.claim(
+    "so that five bad ones are described a little less badly",
+    "换来的只是 5 个坏点描述得稍微不那么差",
+    lambda: (TRUE - BAD)[95:].abs().sum() > (least_squares(BAD) @ ONES - BAD)[95:].abs().sum(),
+)
+ONES = torch.stack([X, 0 * X + 1])
+here.claim(
+    "so five outliers can do little against ninety-five",
+    "所以 5 个离群值面对 95 个好点，起不了多大作用",
+    lambda: slope(l1, TRUE - BAD)[:95].abs().sum() == 95 == 19 * slope(l1, TRUE - BAD)[95:].abs().sum(),
+)
+
 # Which loss when; regularisers
 
 here.claim(
@@ -1240,8 +1257,8 @@ here.claim(
     lambda: (SPLITS**2).sum(1).argmin() == 1,
 )
 here.claim(
-    "give the same predictions, but the sums of squares are 1 and ½",
-    "给出的预测相同，但平方和分别是 1 和 ½",
+    "the weights (1, 0) and (½, ½) give the same predictions, but the sums of squares are 1 and ½",
+    "权重 (1, 0) 和 (½, ½) 给出的预测相同，但平方和分别是 1 和 ½",
     lambda: same(SPLITS @ torch.stack([X, X]), torch.stack([X, X])) and (SPLITS**2).sum(1).tolist() == [1, 0.5],
 )
 here.claim(
@@ -1378,6 +1395,11 @@ here.claim(
     "(e) It needs a choice in the units of $y$",
     "（e）需要按 $y$ 的单位选一个值。",
     lambda: same(huber(1000 * y_hat, 1000 * y, 1000.0), 1000**2 * huber(y_hat, y)),
+)
+here.claim(
+    "and the labels are 0, 1, 2, 3 and 94.",
+    "标签是 0、1、2、3 和 94。",
+    lambda: here.has("torch.tensor([0, 1, 2, 3, last])") and here.numbers(r"^for last in \((\d+)\.0,") == (94,),
 )
 here.claim(
     "L2 everywhere; Huber as long as the residual is within the threshold",
@@ -1621,8 +1643,8 @@ here.claim(
     lambda: derivative(lambda w: huber(w * 1000 * X, BAD).sum(), 9 + 0 * X).abs().max() > 1000,
 )
 here.claim(
-    "Huber: the threshold. If the labels change from metres to millimetres, the threshold must be multiplied",
-    "Huber：选阈值。如果标签从米换成毫米，阈值也必须乘以",
+    "Huber: the threshold. If the labels change from metres to millimetres, the threshold must be multiplied by 1,000",
+    "Huber：选阈值。如果标签从米换成毫米，阈值也必须乘以 1,000",
     lambda: same(huber(1000 * y_hat, 1000 * y, 1000.0), 1000**2 * huber(y_hat, y)),
 )
 here.claim(
