@@ -1257,7 +1257,8 @@ here.claim(
     lambda: (SPLITS**2).sum(1).argmin() == 1,
 )
 here.claim(
-    "If two features are copies of each other, the weights (1, 0) and (½, ½) give the same predictions, but the sums of squares are 1 and ½",
+    "If two features are copies of each other, the weights (1, 0) and (½, ½) give the same predictions, "
+    "but the sums of squares are 1 and ½",
     "如果两个特征一模一样，权重 (1, 0) 和 (½, ½) 给出的预测相同，但平方和分别是 1 和 ½",
     lambda: same(SPLITS @ torch.stack([X, X]), torch.stack([X, X])) and (SPLITS**2).sum(1).tolist() == [1, 0.5],
 )
