@@ -71,23 +71,47 @@ TRAIN_BY_HAND = """
 curve = []
 for epoch in range(10):
     total = right = test_right = 0.0
-    for batch in torch.randperm(len(images)).split(256):
+    for batch in torch.randperm(len(images)).to(images.device).split(256):
         X, y = images.index_select(0, batch) / 255, labels[batch]
         P = torch.softmax(torch.addmm(b, X, W), dim=1)
-        rows = torch.arange(len(y))
-        total += -P[rows, y].log().sum().item()
-        right += (P.argmax(dim=1) == y).sum().item()
+        rows = torch.arange(len(y), device=y.device)
+        total -= P[rows, y].log().sum()  # a tensor: nothing waits for the device before the epoch ends
+        right += (P.argmax(dim=1) == y).sum()
         P[rows, y] -= 1
         W -= 0.1 / len(y) * (X.T @ P)
         b -= 0.1 / len(y) * P.sum(0)
     for X, y in zip(test_images.split(256), test_labels.split(256)):
-        test_right += (torch.addmm(b, X / 255, W).argmax(dim=1) == y).sum().item()
-    curve.append((total / len(images), right / len(images)))
+        test_right += (torch.addmm(b, X / 255, W).argmax(dim=1) == y).sum()
+    curve.append((float(total) / len(images), float(right) / len(images)))
 """
 BARE_SWEEP = """
 for batch in torch.randperm(len(images)).split(256):
     X, y = images.index_select(0, batch) / 255, labels[batch]
 """
+
+# On a GPU. The course's loader stays on the CPU, and its train_ch3 knows of no device: each batch is moved for it.
+LOAD_ON_DEVICE = {
+    "book_utils": """
+device = d2l.try_gpu()
+train_iter, test_iter = d2l.load_data_fashion_mnist(256, device=device)
+""",
+    "d2l": """
+device = d2l.try_gpu()
+class OnDevice:
+    def __init__(self, batches):
+        self.batches = batches
+    def __iter__(self):
+        return ((X.to(device), y.to(device)) for X, y in self.batches)
+train_iter, test_iter = map(OnDevice, d2l.load_data_fashion_mnist(256))
+""",
+}
+MOVE = {
+    "concise": "net.to(device)\n",
+    "scratch": "W, b = (parameter.detach().to(device).requires_grad_() for parameter in (W, b))\n",
+    "by hand": "images, labels, test_images, test_labels, W, b = (\n"
+    "    tensor.to(book_utils.try_gpu()) for tensor in (images, labels, test_images, test_labels, W, b))\n",
+}
+WARM_UP = "home.train_epoch_ch3(net, train_iter, loss, updater)\nd2l.evaluate_accuracy(net, test_iter)\n"
 
 # What a reader of d2l waits for before training even begins.
 FIRST_BATCH = ("d2l's first batch", LIBRARIES["d2l"] + "\n" + LOAD, "X, y = next(iter(train_iter))\n")

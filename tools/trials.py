@@ -2,8 +2,10 @@
 
     uv run python -m tools.trials classic           the environment of environment.yml: Python 3.11, d2l 1.0.3
     uv run python -m tools.trials colab [NAME ...]  one notebook alone, in an environment like Colab's
+    uv run python -m tools.trials gpu [NAME ...]    chapters 06 to 08 on a CUDA device, and its speed beside d2l
+    uv run python -m tools.trials pack FOLDER       what a bare machine needs for that, to be carried there
 
-Each makes its environment in a temporary folder, with what was published up to the day in pyproject.toml.
+The first two make their environment in a temporary folder, with what was published up to the day in pyproject.toml.
 """
 
 import argparse
@@ -18,7 +20,7 @@ import nbformat
 import yaml
 
 from book_utils import dataset_in_use
-from tools import book, compare
+from tools import book, compare, gpu
 
 COLAB_PYTHON = "3.12"
 COLAB = ["ipython==7.34.0", "ipykernel", "numpy", "torch", "matplotlib"]  # and nothing else that the book needs
@@ -106,14 +108,17 @@ def execute_alone(path: Path, url: str, folder: Path) -> None:
             assert not differences, f"{path.name}: {now.source}\n{differences}"
 
 
+TRIALS = {"classic": classic, "colab": colab, "gpu": gpu.trial, "pack": gpu.pack}
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("trial", choices=["classic", "colab"])
+    parser.add_argument("trial", choices=TRIALS)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="part of a notebook's name (colab), or files (classic)"
+        "names", nargs="*", metavar="NAME", help="part of a notebook's name (colab, gpu), files (classic), or a folder"
     )
     options = parser.parse_args(arguments)
-    {"classic": classic, "colab": colab}[options.trial](options.names)
+    TRIALS[options.trial](options.names)
     return 0
 
 

@@ -1,0 +1,180 @@
+"""Try the book on a CUDA device, and pack what a machine lacks that has torch, torchvision and matplotlib alone.
+
+``tools/trials.py`` says how to call it.
+"""
+
+import gzip
+import json
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from benchmarks import engine
+from benchmarks.__main__ import lines, same_curves
+from benchmarks.report import seconds
+from benchmarks.rows import BY_HAND, CONCISE, CURVES, LOAD_ON_DEVICE, MOVE, ROWS, SCRATCH, TRAIN, TRAIN_BY_HAND, WARM_UP
+from book_utils.fashion_mnist.files import ARCHIVES, RAW, fashion_mnist_root
+from tools import book, chapters, compare
+
+PYTHON, PLATFORM = "3.12", "x86_64-manylinux_2_28"
+THERE = ["torch", "torchvision", "matplotlib"]  # with all that these need
+CARRIED = ["d2l==0.17.6", "ipykernel", "nbclient", "nbformat", "jupytext", "pyyaml", "psutil", "pandas"]
+SPARED = {"debugpy", "widgetsnbextension", "jupyterlab-widgets"}  # needed by what they come with, not by what runs here
+REPEATS = 3
+
+PROFILE = """
+from torch.profiler import ProfilerActivity, profile
+activities = [ProfilerActivity.CPU] + [ProfilerActivity.CUDA] * (device.type == "cuda")
+with profile(activities=activities) as seen:
+    d2l.train_epoch_ch3(net, train_iter, loss, updater)
+print(seen.key_averages().table(sort_by="self_cpu_time_total", row_limit=16, max_name_column_width=44))
+"""
+
+
+def trial(names: list[str]) -> None:
+    """Run chapters on the device, measure ten epochs beside d2l, and profile one; print all of it.
+
+    Without a device everything runs on the CPU, and the first line says so. Raise at the end if a chapter showed
+    something else than what is stored.
+    """
+    begin = time.perf_counter()
+    print(described(), flush=True)
+    different = run_chapters(chosen(names))
+    print(f"\n{json.dumps(measure())}\n")
+    profile_epoch()
+    print(f"All of it took {time.perf_counter() - begin:.0f} s.")
+    if different:
+        raise SystemExit(f"{different} outputs are others than those stored")
+
+
+def described() -> str:
+    """Return the name of the device, and the versions."""
+    import torch
+
+    card = torch.cuda.get_device_name() if torch.cuda.is_available() else "no CUDA device: all on the CPU"
+    return f"{card}; torch {torch.__version__}, Python {platform.python_version()}"
+
+
+def chosen(names: list[str]) -> list[Path]:
+    """Return the English chapters on images, or those whose names contain one of ``names``."""
+    every = [path for path in book.files_under("notebooks", ".ipynb") if path.parent.name == "en"]
+    if names:
+        return [path for path in every if any(name in path.name for name in names)]
+    return [path for path in every if chapters.facts(book.source_of(path)).get("images")]
+
+
+def run_chapters(paths: list[Path]) -> int:
+    """Run chapters side by side, and print for each how long it took and which outputs are not those stored."""
+    with ThreadPoolExecutor(len(paths)) as pool:
+        reports = list(pool.map(run_chapter, paths))
+    for path, (took, compared, differences) in zip(paths, reports):
+        print(
+            f"{path.stem}: ran in {took:.0f} s, {compared} outputs compared, {len(differences)} different", flush=True
+        )
+        print(*differences, sep="\n", end="\n" if differences else "")
+    return sum(len(differences) for _, _, differences in reports)
+
+
+def run_chapter(path: Path) -> tuple[float, int, list[str]]:
+    """Run a copy of a chapter; return the seconds, how many cells were compared, and what differs in them."""
+    stored, notebook = nbformat.read(path, as_version=4), nbformat.read(path, as_version=4)
+    begin = time.perf_counter()
+    book.execute(notebook, path.parent)
+    compared, differences = 0, []
+    for number, (before, now) in enumerate(zip(stored.cells, notebook.cells)):
+        if now.cell_type == "code" and not compare.exemption(now.metadata.get("tags", []), "real"):
+            compared += 1
+            found = compare.output_differences(before.outputs, now.outputs)
+            differences += [f"  cell {number}: {now.source.splitlines()[0]}\n  {one}" for one in found]
+    return time.perf_counter() - begin, compared, differences
+
+
+def measure() -> dict[str, dict[str, float]]:
+    """Measure ten epochs after one that warms up, with the live plot, and print a table.
+
+    Return the medians in seconds: for each model with d2l as it is, with its batches moved to the device, with
+    book_utils, and by hand without a plot.
+    """
+    who = ["d2l on the CPU", "d2l, batches moved", "book_utils", "by hand, no plot"]
+    print(f"\n| 10 epochs after warm-up | {' | '.join(who)} |\n|---|{'--:|' * len(who)}")
+    by_hand = [engine.in_process(BY_HAND + MOVE["by hand"], TRAIN_BY_HAND, False, REPEATS)]
+    medians = {}
+    for name, model in (("concise", CONCISE), ("scratch", SCRATCH)):
+        on_device = {
+            library: [
+                engine.in_kernel(lines(library, load + model + MOVE[name] + CURVES + WARM_UP), TRAIN, False)
+                for _ in range(REPEATS if library == "book_utils" else 1)
+            ]
+            for library, load in LOAD_ON_DEVICE.items()
+        }
+        on_cpu = [engine.in_kernel(lines("d2l", ROWS[name].before + WARM_UP), TRAIN, False)]
+        every = [on_cpu, on_device["d2l"], on_device["book_utils"], by_hand]
+        medians[name] = dict(zip(who, (statistics.median(each["seconds"] for each in reports) for reports in every)))
+        print(f"| `train_ch3`, {name} | {' | '.join(map(seconds, medians[name].values()))} |", flush=True)
+        print(same_curves(on_device), file=sys.stderr)
+    return medians
+
+
+def profile_epoch() -> None:
+    """Print where the time of one epoch of the concise model goes, on the processor and on the device."""
+    code = lines("book_utils", LOAD_ON_DEVICE["book_utils"] + CONCISE + MOVE["concise"] + CURVES + WARM_UP + PROFILE)
+    subprocess.run([sys.executable, "-c", code], check=True, env=engine.environment(), cwd=engine.course_folder())
+
+
+def pack(names: list[str]) -> None:
+    """Put into a folder the data set and, as wheels, what a machine lacks that has ``THERE``."""
+    (folder,) = map(Path, names)
+    wheels, raw = folder / "wheels", folder / "data" / RAW
+    for place in (wheels, raw):
+        place.mkdir(parents=True, exist_ok=True)
+    for name, archive in ARCHIVES.items():
+        (raw / archive.name).write_bytes(gzip.compress((fashion_mnist_root() / RAW / name).read_bytes(), mtime=0))
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = Path(scratch, "wanted.txt")
+        wanted.write_text("\n".join(lacking()), encoding="utf-8")
+        tags = [
+            f"--platform=manylinux{tag}_x86_64" for tag in ("_2_28", "_2_17", "2014", "1", "_2_27", "_2_24", "_2_12")
+        ]
+        for_there = ["--no-deps", "--only-binary=:all:", f"--python-version={PYTHON}", "--implementation=cp", *tags]
+        subprocess.run(
+            ["uvx", "pip", "download", "--quiet", *for_there, "--dest", wheels, "--requirement", wanted], check=True
+        )
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"{folder}: {size / 2**20:.0f} MiB. On that machine, in a copy of this repository with the folder in it:")
+    print(f"python3 -m pip install --no-index --no-deps --target /tmp/site {wheels}/*.whl")
+    print(f"PYTHONPATH=/tmp/site BOOK_UTILS_DATA={folder}/data python3 -m tools.trials gpu")
+
+
+def lacking() -> Iterator[str]:
+    """Yield the requirements, with versions, that a machine with ``THERE`` lacks."""
+    project = (book.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    ours = re.findall(r'^  "(.+?)",', project.partition("\ndependencies = [")[2].partition("]")[0], re.MULTILINE)
+    there = resolved(THERE)
+    for requirement in resolved([*THERE, *ours, *CARRIED]):
+        if requirement not in there and requirement.partition("==")[0] not in SPARED:
+            yield requirement
+
+
+def resolved(requirements: list[str]) -> list[Any]:
+    """Return what is installed for requirements: each package with its version."""
+    command = ["uv", "pip", "compile", "-", "--no-header", "--no-annotate", "--quiet"]
+    where = ["--python-version", PYTHON, "--python-platform", PLATFORM]
+    compiled = subprocess.run(
+        [*command, *where],
+        input="\n".join(requirements),
+        cwd=book.ROOT,
+        check=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+    )
+    return compiled.stdout.split("\n")
