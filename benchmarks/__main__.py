@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.engine import in_kernel, in_process, peak_memory
-from benchmarks.report import ROOT, SHOWN, head, line, seconds, write
+from benchmarks.report import ROOT, SHOWN, head, line, read, seconds, write
 from benchmarks.rows import CONCISE, DEFINITIONS, LIBRARIES, LOAD, PIXELS, ROWS, SCRATCH, TRAIN, Row
 
 
@@ -154,7 +154,8 @@ def main() -> None:
     medians = measure_rows([name for name in options.rows if name in ROWS], options.repeats)
     megabytes = measure_memory(options.repeats) if "memory" in options.rows else {}
     if options.save:
-        write({**run, "seconds": {name: medians[name] for name in SHOWN}, "megabytes": megabytes})
+        measured = {**run, "seconds": {name: medians[name] for name in SHOWN}, "megabytes": megabytes}
+        write({**measured, "gpu": read()["gpu"]})  # from another machine: see tools/gpu.py
     for name in options.rows:
         if name in EXTRAS:
             EXTRAS[name](options.repeats)

@@ -28,6 +28,9 @@ WORDS = {
         "limit": "{name}: {seconds}",
         "memory": "Training takes {scratch} MB (from scratch) or {concise} MB (with `torch.optim`) beyond "
         "`import torch`, d2l's four\nworkers included {d2l} MB.",
+        "gpu": "On a GPU ({card}) ten epochs with the live plot take {concise} (concise) or {scratch}\n(from scratch), "
+        "and {d2l} with d2l, each of its batches moved to the GPU. By hand, without a plot, it is {by_hand}:\nthe time "
+        "goes into Python and PyTorch starting one operation after the other, not into the GPU.",
     },
     "zh": {
         "picture": "速度是 d2l 0.17.6 的多少倍：条形从 {least:.0f} 到 {most:.0f}",
@@ -36,6 +39,9 @@ WORDS = {
         "limit": "{name}：{seconds}",
         "memory": "除 `import torch` 占用的内存之外，训练还要 {scratch} MB（从零开始实现）或 {concise} MB"
         "（用 `torch.optim`）；d2l 连同四个工作进程要 {d2l} MB。",
+        "gpu": "在一块 GPU 上（{card}）训练十轮并实时绘图，book_utils 的简洁实现要 {concise}，从零开始的实现要 "
+        "{scratch}；d2l 把每个批量都搬到 GPU 上，要 {d2l}。手写而不绘图要 {by_hand}："
+        "时间花在 Python 和 PyTorch 逐个启动运算上，而不是花在 GPU 上。",
         "cold process to first batch": "从进程冷启动到第一个批量",
         "one sweep over 60,000 images": "遍历一次 60,000 张图像",
         "index and divide": "按索引取出并相除",
@@ -93,6 +99,13 @@ def section(results: dict[str, Any], language: str) -> str:
         f"![{picture}]({CHART.relative_to(ROOT).as_posix()})",
         "\n".join([head(results, language), *rows]),
         words["memory"].format(**results["megabytes"]),
+        words["gpu"].format(
+            card=results["gpu"]["card"],
+            concise=seconds(results["gpu"]["concise"]["book_utils"]),
+            scratch=seconds(results["gpu"]["scratch"]["book_utils"]),
+            d2l=seconds(results["gpu"]["concise"]["d2l"]),
+            by_hand=seconds(results["gpu"]["by hand"]),
+        ),
     )
     return "\n\n".join(parts)
 

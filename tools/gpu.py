@@ -5,9 +5,7 @@
 
 import gzip
 import json
-import platform
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,9 +18,8 @@ from typing import Any
 import nbformat
 
 from benchmarks import engine
-from benchmarks.__main__ import lines, same_curves
-from benchmarks.report import seconds
-from benchmarks.rows import BY_HAND, CONCISE, CURVES, LOAD_ON_DEVICE, MOVE, ROWS, SCRATCH, TRAIN, TRAIN_BY_HAND, WARM_UP
+from benchmarks.__main__ import lines, median, same_curves
+from benchmarks.rows import BY_HAND, CONCISE, CURVES, LOAD_ON_DEVICE, MOVE, SCRATCH, TRAIN, TRAIN_BY_HAND, WARM_UP
 from book_utils.fashion_mnist.files import ARCHIVES, RAW, fashion_mnist_root
 from tools import book, chapters, compare
 
@@ -30,7 +27,7 @@ PYTHON, PLATFORM = "3.12", "x86_64-manylinux_2_28"
 THERE = ["torch", "torchvision", "matplotlib"]  # with all that these need
 CARRIED = ["d2l==0.17.6", "ipykernel", "nbclient", "nbformat", "jupytext", "pyyaml", "psutil", "pandas"]
 SPARED = {"debugpy", "widgetsnbextension", "jupyterlab-widgets"}  # needed by what they come with, not by what runs here
-REPEATS = 3
+REPEATS = 2
 
 PROFILE = """
 from torch.profiler import ProfilerActivity, profile
@@ -42,7 +39,7 @@ print(seen.key_averages().table(sort_by="self_cpu_time_total", row_limit=16, max
 
 
 def trial(names: list[str]) -> None:
-    """Run chapters on the device, measure ten epochs beside d2l, and profile one; print all of it.
+    """Run chapters on the device, measure ten epochs beside d2l, and profile one; print all of it: three minutes.
 
     Without a device everything runs on the CPU, and the first line says so. Raise at the end if a chapter showed
     something else than what is stored.
@@ -50,7 +47,7 @@ def trial(names: list[str]) -> None:
     begin = time.perf_counter()
     print(described(), flush=True)
     different = run_chapters(chosen(names))
-    print(f"\n{json.dumps(measure())}\n")
+    print(json.dumps({"gpu": {"card": described(), **measure()}}, indent=1), flush=True)
     profile_epoch()
     print(f"All of it took {time.perf_counter() - begin:.0f} s.")
     if different:
@@ -58,11 +55,11 @@ def trial(names: list[str]) -> None:
 
 
 def described() -> str:
-    """Return the name of the device, and the versions."""
+    """Return the name of the device, and the version of torch."""
     import torch
 
     card = torch.cuda.get_device_name() if torch.cuda.is_available() else "no CUDA device: all on the CPU"
-    return f"{card}; torch {torch.__version__}, Python {platform.python_version()}"
+    return f"{card}, torch {torch.__version__.partition('+')[0]}"
 
 
 def chosen(names: list[str]) -> list[Path]:
@@ -99,30 +96,26 @@ def run_chapter(path: Path) -> tuple[float, int, list[str]]:
     return time.perf_counter() - begin, compared, differences
 
 
-def measure() -> dict[str, dict[str, float]]:
-    """Measure ten epochs after one that warms up, with the live plot, and print a table.
+def measure() -> dict[str, Any]:
+    """Measure ten epochs after one that warms up, and return what ``benchmarks/results.json`` holds of it, in seconds.
 
-    Return the medians in seconds: for each model with d2l as it is, with its batches moved to the device, with
-    book_utils, and by hand without a plot.
+    Each package in a kernel, with the live plot, and the practical limit by hand without one. d2l's ``train_ch3`` knows
+    of no device: its batches are moved one by one. It trains the concise model only, in one run, since it takes long.
     """
-    who = ["d2l on the CPU", "d2l, batches moved", "book_utils", "by hand, no plot"]
-    print(f"\n| 10 epochs after warm-up | {' | '.join(who)} |\n|---|{'--:|' * len(who)}")
-    by_hand = [engine.in_process(BY_HAND + MOVE["by hand"], TRAIN_BY_HAND, False, REPEATS)]
-    medians = {}
+    found: dict[str, Any] = {"by hand": median([engine.in_process(BY_HAND + MOVE["by hand"], TRAIN_BY_HAND, False, 3)])}
     for name, model in (("concise", CONCISE), ("scratch", SCRATCH)):
-        on_device = {
+        reports = {
             library: [
-                engine.in_kernel(lines(library, load + model + MOVE[name] + CURVES + WARM_UP), TRAIN, False)
-                for _ in range(REPEATS if library == "book_utils" else 1)
+                engine.in_kernel(
+                    lines(library, LOAD_ON_DEVICE[library] + model + MOVE[name] + CURVES + WARM_UP), TRAIN, False
+                )
+                for _ in range(runs)
             ]
-            for library, load in LOAD_ON_DEVICE.items()
+            for library, runs in (("book_utils", REPEATS), *([("d2l", 1)] if name == "concise" else []))
         }
-        on_cpu = [engine.in_kernel(lines("d2l", ROWS[name].before + WARM_UP), TRAIN, False)]
-        every = [on_cpu, on_device["d2l"], on_device["book_utils"], by_hand]
-        medians[name] = dict(zip(who, (statistics.median(each["seconds"] for each in reports) for reports in every)))
-        print(f"| `train_ch3`, {name} | {' | '.join(map(seconds, medians[name].values()))} |", flush=True)
-        print(same_curves(on_device), file=sys.stderr)
-    return medians
+        found[name] = {library: median(each) for library, each in reports.items()}
+        print(f"{name}, 10 epochs: {found[name]}; {same_curves(reports)}", flush=True)
+    return found
 
 
 def profile_epoch() -> None:
