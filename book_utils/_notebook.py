@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import sys
-from typing import Any
+from typing import Any, TextIO
+
+from book_utils._words import Text, joined, text
 
 STANDIN = "drawn stand-in, not Fashion-MNIST"
 TITLE = f"in use: {STANDIN}"
@@ -26,6 +28,11 @@ def current_kernel() -> Any:
     return getattr(ipython.get_ipython(), "kernel", None) if ipython else None
 
 
+def stream() -> TextIO:
+    """Return where to write what goes on: not stderr in a notebook, which shows it in red."""
+    return sys.stderr if current_kernel() is None else sys.stdout
+
+
 class Notice:
     """A text in a box that cannot be overlooked: of colour in a notebook, of lines in a terminal."""
 
@@ -43,14 +50,15 @@ class Notice:
         return f'<div style="{box}"><b>{html.escape(self.title)}</b><br>{lines}</div>'
 
 
-def say_standin(reason: str) -> None:
-    """Show the notice, and have every figure made from now on carry ``TITLE``."""
-    notice = Notice(
-        f"NOTICE: {STANDIN}",
-        "The images of clothes in this notebook are drawn by a program. Everything runs, but numbers, figures and what",
-        "you see in images differ from what the text says of them.",
-        f"Reason: {reason}",
-    )
+def say_standin(*why: Text) -> None:
+    """Show the notice, and have every figure made from now on carry ``TITLE``.
+
+    Args:
+        why: The reason, and what can be done.
+    """
+    reason, *advice = why
+    said = joined("lines", [text("title"), text("drawn"), text("reason", reason=reason), *advice])
+    notice = Notice(*str(said).splitlines())
     ipython = sys.modules.get("IPython")
     if ipython and ipython.get_ipython() is not None:
         ipython.display.display(notice)

@@ -1,9 +1,12 @@
-"""What all unit tests share: no window, no figure left over, and no title that speaks of a stand-in."""
+"""What all unit tests share: English, no window, no figure left over, and no title that speaks of a stand-in."""
+
+import os
 
 import matplotlib
 import pytest
 
 matplotlib.use("agg")
+os.environ["BOOK_UTILS_LANGUAGE"] = "en"  # what readers are told, wherever the tests run
 
 
 @pytest.fixture(autouse=True)

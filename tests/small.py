@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import http.server
+import socket
+import socketserver
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,7 +44,10 @@ def md5(content: bytes) -> str:
 
 
 def pretend(setattr, own_folders: list[Path], sources: list[str], patience: float = 0.5) -> None:
-    """Put the small data set, its drawn stand-in, our folders and the sources in place of the real ones."""
+    """Put the small data set, its drawn stand-in, our folders and the sources in place of the real ones.
+
+    A small data set comes in a moment, so patience is scaled down with it.
+    """
     pretended = {name: IdxFile(SHAPES[name], md5(CONTENT[name])) for name in SHAPES}
     archives = {name: Published(f"{name}.gz", len(ARCHIVE[name]), md5(ARCHIVE[name])) for name in SHAPES}
     setattr(files, "FILES", pretended)
@@ -53,6 +58,8 @@ def pretend(setattr, own_folders: list[Path], sources: list[str], patience: floa
     setattr(standin, "draw_split", drawn_split)
     setattr(download, "PATIENCE", patience)
     setattr(download, "STALLED", patience)
+    setattr(download, "LONGEST", 10 * patience)
+    setattr(files, "LOCKED", patience / 2)
     for folder in own_folders:
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -74,14 +81,21 @@ def put(root: Path, archives: bool = False) -> Path:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves ``/behaviour/name.gz``: the archives of the small data set, well or badly."""
+    """Serves ``/behaviour/name.gz``: the archives of the small data set, well or badly.
+
+    It is a proxy as well, for whatever host: it serves what the end of the address says.
+    """
 
     def do_GET(self) -> None:
-        behaviour, file = self.path.strip("/").split("/")
+        behaviour, file = self.path.strip("/").split("/")[-2:]
         name = file.removesuffix(".gz")
         self.server.asked.append((behaviour, name))
         self.close_connection = True
         getattr(self, f"serve_{behaviour}")(name, ARCHIVE[name])
+
+    def do_CONNECT(self) -> None:
+        """As a proxy, refuse what the name of the host asks for."""
+        self.send_error(int(self.path.partition(".")[0]))
 
     def answer(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
         self.send_response(status)
@@ -95,8 +109,66 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Wait until the test is over."""
         self.server.over.wait(60)
 
+    def answer_from_range(self, archive: bytes, until: int | None = None, delay: float = 0.0, piece: int = 100) -> None:
+        """Send what is asked for, in pieces with a delay between; break off after byte ``until``."""
+        asked = self.headers.get("Range", "bytes=0-")
+        begin = int(asked.removeprefix("bytes=").removesuffix("-"))
+        self.server.begun.append((self.path.rpartition("/")[2].removesuffix(".gz"), begin))
+        self.send_response(206 if begin else 200)
+        self.send_header("Content-Length", str(len(archive) - begin))
+        self.send_header("Content-Range", f"bytes {begin}-{len(archive) - 1}/{len(archive)}")
+        self.end_headers()
+        for i in range(begin, len(archive) if until is None else until, piece):
+            if self.server.over.wait(delay):
+                return
+            with suppress(OSError):
+                self.wfile.write(archive[i : i + piece])
+
     def serve_good(self, name, archive):
         self.answer(archive)
+
+    def serve_mood(self, name, archive):
+        """Do as the test says at the moment."""
+        getattr(self, f"serve_{self.server.mood}")(name, archive)
+
+    def serve_steady(self, name, archive):  # 10,000 bytes a second: half of what is called slow
+        self.answer_from_range(archive, delay=0.01)
+
+    def serve_slower(self, name, archive):
+        self.answer_from_range(archive, delay=0.02)
+
+    def serve_plodding(self, name, archive):  # and cannot begin in the middle
+        del self.headers["Range"]
+        self.serve_steady(name, archive)
+
+    def serve_late(self, name, archive):  # there, but slow to begin
+        if name in (SAMPLE, BIG):
+            self.server.over.wait(0.6)
+        self.answer(archive)
+
+    def serve_breaking(self, name, archive):  # after 3,000 bytes each time; it can go on from there
+        begin = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.answer_from_range(archive, until=min(begin + 3000, len(archive)))
+
+    def serve_misleading(self, name, archive):
+        """Good for all files but the big one: of that, send wrong bytes, and break off."""
+        if name == BIG:
+            self.answer_from_range(bytes(len(archive)), until=3000)
+        else:
+            self.serve_good(name, archive)
+
+    def serve_ranges(self, name, archive):  # a good source that can begin in the middle; not the first to answer
+        if name == SAMPLE:
+            self.server.big_asked.wait(60)
+        self.answer_from_range(archive)
+
+    def serve_unsatisfied(self, name, archive):
+        self.answer(status=416) if self.headers["Range"] else self.serve_ranges(name, archive)
+
+    def serve_guarded(self, name, archive):
+        """As a proxy, ask for the name and the password "me:secret"."""
+        allowed = self.headers.get("Proxy-Authorization") == "Basic bWU6c2VjcmV0"
+        self.answer(archive) if allowed else self.answer(status=407)
 
     def serve_chunked(self, name, archive):
         self.protocol_version = "HTTP/1.1"
@@ -178,6 +250,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def serve_big_missing(self, name, archive):
         (self.serve_404 if name == BIG else self.serve_good)(name, archive)
 
+    def serve_big_cut(self, name, archive):
+        (self.serve_cut if name == BIG else self.serve_good)(name, archive)
+
     def serve_big_half(self, name, archive):
         """Send half of the big file, say so, and wait."""
         if name == BIG:
@@ -204,6 +279,8 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked = Asked(self)
+        self.begun: list[tuple[str, int]] = []  # names, and the byte from which they were asked for
+        self.mood = "good"
         self.over, self.half_sent, self.big_asked = threading.Event(), threading.Event(), threading.Event()
 
     def source(self, behaviour: str) -> str:
@@ -239,3 +316,45 @@ def serving():
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Socks(socketserver.StreamRequestHandler):
+    """A SOCKS proxy (RFC 1928) that leads to one server, whatever host is asked for; it may want "me" and "secret"."""
+
+    def handle(self) -> None:
+        version, count = self.rfile.read(2)
+        methods = self.rfile.read(count)
+        wanted = 2 if self.server.guarded else 0
+        self.wfile.write(bytes([5, wanted if wanted in methods else 255]))
+        if wanted not in methods:
+            return
+        if self.server.guarded:
+            name, password = (self.rfile.read(self.rfile.read(n)[-1]) for n in (2, 1))
+            right = (name, password) == (b"me", b"secret")
+            self.wfile.write(bytes([1, not right]))
+            if not right:
+                return
+        self.rfile.read(4)  # connect, to a name
+        self.server.hosts.append(self.rfile.read(self.rfile.read(1)[0]).decode())
+        self.rfile.read(2)
+        self.wfile.write(bytes([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+        with socket.create_connection(self.server.leads_to) as other:
+            question = b""
+            while not question.endswith(b"\r\n\r\n"):
+                question += self.rfile.readline()
+            other.sendall(question)
+            while answer := other.recv(1 << 16):
+                self.wfile.write(answer)
+
+
+@contextmanager
+def socks_proxy(server: Server, guarded: bool = False):
+    """Run a SOCKS proxy that leads to a server while the block lasts."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Socks) as proxy:
+        proxy.daemon_threads = True
+        proxy.leads_to, proxy.guarded, proxy.hosts = server.server_address, guarded, []
+        thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield proxy
+        proxy.shutdown()
+        thread.join()

@@ -3,6 +3,7 @@
 The faults of networks come from a server on this machine; the data set is a small one (``small.py``).
 """
 
+import errno
 import json
 import os
 import shutil
@@ -10,11 +11,17 @@ import socket
 import struct
 import subprocess
 import sys
-from contextlib import nullcontext, suppress
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
+import filelock
 import pytest
-from small import ARCHIVE, BIG, CONTENT, DRAWN, SAMPLE, SHAPES, idx, pretend, put, serving
+from requests.exceptions import InvalidSchema
+from small import ARCHIVE, BIG, CONTENT, DRAWN, SAMPLE, SHAPES, idx, pretend, put, serving, socks_proxy
 
 from book_utils.fashion_mnist import download, files
 from book_utils.fashion_mnist.files import RAW, dataset_in_use, fashion_mnist_root
@@ -54,6 +61,7 @@ class World:
             self.monkeypatch.setenv("BOOK_UTILS_DATA", str(named))
         else:
             self.monkeypatch.delenv("BOOK_UTILS_DATA", raising=False)
+        self.monkeypatch.delenv("BOOK_UTILS_SOURCES", raising=False)
         files._resolve.cache_clear()
 
     def fails(self, match: str) -> str:
@@ -64,7 +72,7 @@ class World:
     def left_behind(self) -> list[str]:
         """Return what lies in our folders and in the named one, apart from what we note down for ourselves."""
         roots = [root for root in (self.own, self.spare, self.named) if root.exists()]
-        notes = ("lock", "download-failed.txt", "verified.json")
+        notes = ("lock", "download-failed.json", "verified.json", "fetching")
         return [str(path) for root in roots for path in root.rglob("*") if path.name not in notes]
 
 
@@ -200,6 +208,275 @@ def test_our_first_folder_is_the_users_cache_under_our_name(monkeypatch, tmp_pat
     assert next(OWN_FOLDERS()) == tmp_path / "book_utils"
 
 
+# The reader's own sources.
+
+
+@pytest.mark.parametrize("between", [" ", "\n", " \n\t"])
+def test_the_readers_sources_are_asked_first(world, monkeypatch, between):
+    world.use("real", "good")
+    own = between.join([nobody(), world.server.source("chunked").rstrip("/")])
+    monkeypatch.setenv("BOOK_UTILS_SOURCES", own)
+    assert is_right(fashion_mnist_root())
+    assert {behaviour for behaviour, _ in world.server.asked} == {"chunked"}
+
+
+@pytest.mark.parametrize("fault", ["flipped", "silent", "html", "404", "big_flipped", "big_silent"])
+def test_the_readers_sources_are_trusted_no_more_than_others(world, monkeypatch, fault):
+    world.use("real", "good")
+    monkeypatch.setenv("BOOK_UTILS_SOURCES", world.server.source(fault))
+    assert is_right(fashion_mnist_root()) and ("good", BIG) in world.server.asked
+
+
+def test_the_readers_sources_are_named_without_the_password(world, monkeypatch):
+    world.use("real", "404")
+    monkeypatch.setenv("BOOK_UTILS_SOURCES", world.server.source("500").replace("//", "//me:secret@"))
+    message = world.fails("500 Internal Server Error(?s:.)*404 Not Found")
+    assert world.server.source("500") in message and "secret" not in message
+
+
+@pytest.mark.parametrize("choice", ["auto", "real", "standin"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "example.org/data",
+        "ftp://example.org/data/",
+        "/home/me/data",
+        "http://",
+        "http://example.org:port/",
+        "https://[::1/",
+        '"https://example.org/"',
+        "https://example.org/, https://example.net/",
+        "https://example.org/,https://example.net/",
+    ],
+)
+def test_what_is_no_address_is_named(world, monkeypatch, choice, value):
+    put(world.own)  # though the data are there: who sets a variable wrongly wants to know
+    world.use(choice)
+    monkeypatch.setenv("BOOK_UTILS_SOURCES", f"http://example.org/ {value}")
+    with pytest.raises(ValueError, match="BOOK_UTILS_SOURCES must hold addresses of folders, like .*is none") as error:
+        fashion_mnist_root()
+    assert repr(value.split()[0]) in str(error.value)
+
+
+def test_an_address_may_hold_another(world, monkeypatch):
+    """Some mirrors are called so."""
+    assert files._addresses("https://mirror.example/https://example.org/a,b") == (
+        "https://mirror.example/https://example.org/a,b/",
+    )
+
+
+# Slow networks.
+
+
+@pytest.fixture
+def pace(world, monkeypatch):
+    """Return a function that sets the sources, and then how patient we are. Files that take a second are big here."""
+
+    def pace(*behaviours: str, **constants: float) -> None:
+        world.use("real", *behaviours)
+        for name, value in {"PATIENCE": 0.5, "STALLED": 5.0, "LONGEST": 30.0, **constants}.items():
+            monkeypatch.setattr(download, name, value)
+
+    return pace
+
+
+@pytest.mark.parametrize("behaviour", ["steady", "plodding", "late", "breaking"])
+def test_a_slow_source_alone_is_not_given_up(world, pace, behaviour):
+    pace(behaviour)
+    assert is_right(fashion_mnist_root())
+
+
+def test_what_has_come_is_not_asked_for_again(world, pace):
+    pace("breaking")
+    fashion_mnist_root()
+    assert [begin for name, begin in world.server.begun if name == BIG] == [0, 3000, 6000, 9000]
+
+
+def test_if_all_are_slow_it_is_the_fastest_that_delivers(world, pace):
+    pace("slower", "steady")
+    assert is_right(fashion_mnist_root())
+    assert [behaviour for behaviour, name in world.server.asked if name == BIG][-1] == "steady"
+
+
+def test_a_slow_source_gives_way_to_a_fast_one(world, pace):
+    pace("steady", "second")
+    assert is_right(fashion_mnist_root())
+    assert [behaviour for behaviour, name in world.server.asked if name == BIG] == ["steady", "second"]
+
+
+@pytest.mark.parametrize("other", ["ranges", "unsatisfied"])
+def test_a_good_source_is_not_blamed_for_what_another_has_sent(world, pace, other):
+    pace("misleading", other)
+    assert is_right(fashion_mnist_root())
+
+
+def test_a_source_that_would_take_too_long_is_given_up(world, pace):
+    pace("slower", LONGEST=0.8)
+    world.fails("train-images-idx3-ubyte.gz: too slow: .* bytes per second")
+
+
+def test_a_source_that_breaks_at_the_same_place_each_time_is_given_up(world, pace):
+    pace("cut")
+    world.fails("the connection broke off")
+    pace("big_cut")
+    world.fails("train-images-idx3-ubyte.gz: the connection broke off")
+    assert 2 <= [name for _, name in world.server.asked].count(BIG) <= 3
+
+
+@pytest.mark.linux
+def test_a_network_that_drops_everything_is_soon_given_up(world, pace, monkeypatch):
+    """With a queue of none that is full, a port drops who knocks. Who waited for more than PATIENCE would not end."""
+    with socket.socket() as full, socket.socket() as first:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        first.connect(full.getsockname())
+        pace(STALLED=1000.0)
+        monkeypatch.setattr(files, "SOURCES", (f"http://127.0.0.1:{full.getsockname()[1]}/",))
+        world.fails("no answer")
+
+
+# Proxies.
+
+
+@pytest.fixture
+def proxied(world, monkeypatch):
+    """Return a function that sets proxies; only a proxy knows the host that has the data."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+    def proxied(source: str = "http://publisher.invalid/good/", **proxies: str) -> None:
+        world.use("real", sources=[source])
+        for name, address in proxies.items():
+            monkeypatch.setenv(name, address.format(world.server.server_port))
+
+    return proxied
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:{}", "127.0.0.1:{}"])
+def test_a_proxy_is_used(proxied, name, address):
+    proxied(**{name: address})
+    assert is_right(fashion_mnist_root())
+
+
+def test_a_proxy_gets_name_and_password(proxied):
+    proxied("http://publisher.invalid/guarded/", http_proxy="http://me:secret@127.0.0.1:{}")
+    assert is_right(fashion_mnist_root())
+
+
+def test_what_needs_no_proxy_gets_none(world, proxied):
+    proxied(world.server.source("good"), http_proxy=nobody(), no_proxy="127.0.0.1")
+    assert is_right(fashion_mnist_root())
+
+
+GUARDED = "http://publisher.invalid/guarded/"
+PROXIES = {
+    "unreachable": ("http_proxy", nobody(), "http://a.invalid/good/", r"the proxy 127.0.0.1:\d+ cannot be reached"),
+    "unreachable, SOCKS": (
+        "all_proxy",
+        nobody().replace("http", "socks5"),
+        "http://a.invalid/good/",
+        "cannot be reached",
+    ),
+    "no password": (
+        "http_proxy",
+        "http://127.0.0.1:{0}",
+        GUARDED,
+        "wants a name and a password.* http://NAME:PASSWORD@127",
+    ),
+    "wrong password": ("http_proxy", "http://you:secret@127.0.0.1:{0}", GUARDED, "wants a name and a password"),
+    "https, password": ("https_proxy", "http://you:secret@127.0.0.1:{0}", "https://407.invalid/", "wants a name and a"),
+    "https, forbidden": (
+        "https_proxy",
+        "http://127.0.0.1:{0}",
+        "https://403.invalid/",
+        r"127.0.0.1:\d+ answered 403 F",
+    ),
+    "https, no way": ("https_proxy", "http://127.0.0.1:{0}", "https://502.invalid/", r"127.0.0.1:\d+ answered 502 B"),
+    "TLS": ("https_proxy", "https://127.0.0.1:{0}", "https://403.invalid/", "must look like http://HOST:PORT or"),
+    "no port": ("http_proxy", "http://127.0.0.1:port", "http://a.invalid/good/", "must look like http://HOST:PORT"),
+    "no host": ("http_proxy", "http://", "http://a.invalid/good/", "must look like http://HOST:PORT"),
+    "SOCKS of no version": (
+        "all_proxy",
+        "socks://127.0.0.1:{0}",
+        "http://a.invalid/good/",
+        "like .* socks5://HOST:PORT",
+    ),
+    "no SOCKS": (
+        "all_proxy",
+        "socks5h://127.0.0.1:{0}",
+        "http://a.invalid/good/",
+        "the proxy 127.0.0.1:.* cannot get there",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PROXIES.values(), ids=PROXIES)
+def test_a_proxy_that_does_not_help_is_named_without_the_password(world, proxied, case):
+    name, address, source, reason = case
+    proxied(source, **{name: address})
+    assert "secret" not in world.fails(reason)
+
+
+@pytest.mark.parametrize(("guarded", "user"), [(False, ""), (True, "me:secret@")])
+def test_a_socks_proxy_is_used(world, proxied, guarded, user):
+    with socks_proxy(world.server, guarded) as proxy:
+        proxied(ALL_PROXY=f"socks5h://{user}127.0.0.1:{proxy.server_address[1]}")
+        assert is_right(fashion_mnist_root()) and set(proxy.hosts) == {"publisher.invalid"}
+
+
+@pytest.mark.parametrize("user", ["", "you:secret@"])
+def test_a_socks_proxy_that_wants_a_password_says_so(world, proxied, user):
+    with socks_proxy(world.server, guarded=True) as proxy:
+        proxied(ALL_PROXY=f"socks5h://{user}127.0.0.1:{proxy.server_address[1]}")
+        assert "secret" not in world.fails("wants a name and a password: .* socks5h://NAME:PASSWORD@127.0.0.1")
+
+
+def test_a_socks_proxy_without_the_package_for_it_names_the_package(world, proxied, monkeypatch):
+    def missing(*args, **kwargs):
+        raise InvalidSchema("Missing dependencies for SOCKS support.")  # what requests puts in its place
+
+    monkeypatch.setattr("requests.adapters.SOCKSProxyManager", missing)
+    proxied(all_proxy="socks5://127.0.0.1:{}")
+    world.fails(r'a SOCKS proxy is set, which needs one more package: pip install "requests\[socks\]"')
+
+
+ADVICE = {
+    "en": (
+        "NOTICE: drawn stand-in",
+        "- put {files} into {folder}\n",
+        "BOOK_UTILS_SOURCES to the address",
+        "404 Not Found",
+    ),
+    "zh": ("提示：", "- 把 {files} 放进 {folder}\n", "把 BOOK_UTILS_SOURCES 设为", "应答是 404 Not Found"),
+}
+
+
+@pytest.mark.parametrize("language", ADVICE)
+def test_the_notice_says_what_to_do_in_the_language_of_the_notebook(world, monkeypatch, capsys, language):
+    monkeypatch.setenv("BOOK_UTILS_LANGUAGE", language)
+    names = (
+        "train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz"
+    )
+    for when in ("at once", "later"):
+        world.use("auto", "404")
+        assert dataset_in_use() == "standin"
+        said = capsys.readouterr().out
+        for words in ADVICE[language]:
+            assert words.format(files=names, folder=world.own / RAW) in said, (when, said)
+    put(world.own, archives=True)  # who does so, has the data
+    world.use("auto", "404")
+    assert dataset_in_use() == "real" and all((world.own / RAW / name).read_bytes() == CONTENT[name] for name in SHAPES)
+
+
+@pytest.mark.linux
+def test_the_advice_names_a_folder_that_can_be_written(world, disk):
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    world.use("real", "404", own=[disk, world.spare])
+    assert f"into {world.spare / RAW}\n" in world.fails("404 Not Found")
+
+
 def test_all_sources_are_listed(world):
     world.use("real", "404", "html", sources=[nobody()])
     message = world.fails("(?s)404.*web page.*refused")
@@ -207,23 +484,41 @@ def test_all_sources_are_listed(world):
 
 
 def test_a_download_that_failed_is_remembered_by_auto_and_tried_again_by_real(world, capsys):
-    world.use("auto", "404")
+    world.server.mood = "404"
+    world.use("auto", "mood")
     assert dataset_in_use() == "standin"
     world.server.asked.clear()
-    world.use("auto", "good")
+    world.server.mood = "good"
+    world.use("auto", "mood")
     assert dataset_in_use() == "standin" and not world.server.asked
     assert "0 minutes ago; BOOK_UTILS_DATASET=real tries again at once" in capsys.readouterr().out
-    world.use("real", "good")
+    world.use("real", "mood")
+    assert dataset_in_use() == "real"
+
+
+@pytest.mark.parametrize("change", ["BOOK_UTILS_SOURCES", "HTTP_PROXY", "a package"])
+def test_what_changes_the_prospects_is_tried_at_once(world, monkeypatch, change):
+    world.server.mood = "404"
+    world.use("auto", "mood")
+    assert dataset_in_use() == "standin"
+    world.server.mood = "good"
+    world.use("auto", "mood")
+    if change == "a package":
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None if find_spec(name) else object())
+    else:
+        monkeypatch.setenv(change, world.server.source("good"))
     assert dataset_in_use() == "real"
 
 
 @pytest.mark.parametrize(("age", "data_set"), [(540, "standin"), (601, "real"), (-3600, "real")])
 def test_it_is_remembered_for_ten_minutes(world, age, data_set):
-    world.use("auto", "404")
+    world.server.mood = "404"
+    world.use("auto", "mood")
     assert dataset_in_use() == "standin"
-    note = world.own / "download-failed.txt"
+    note = world.own / "download-failed.json"
     os.utime(note, (note.stat().st_atime, note.stat().st_mtime - age))
-    world.use("auto", "good")
+    world.server.mood = "good"
+    world.use("auto", "mood")
     assert dataset_in_use() == data_set and note.exists() == (data_set == "standin")
 
 
@@ -400,22 +695,23 @@ def test_an_unknown_choice_is_named(world):
 # Folders that cannot be written. Root may write anywhere but to a file system that is mounted so.
 
 
-def mount(folder: Path, options: str) -> None:
+@contextmanager
+def mounted(folder: Path, options: str):
     folder.mkdir(exist_ok=True)
     done = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, encoding="utf-8"
     )
     if done.returncode:
         pytest.skip(f"no tmpfs can be mounted here: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
 
 
 @pytest.fixture
 def disk(tmp_path):
     """Return a folder on a file system of two pages: the smallest files fit, the big one does not."""
-    folder = tmp_path / "disk"
-    mount(folder, "size=8k,mode=777")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    with mounted(tmp_path / "disk", "size=8k,mode=777") as folder:
+        yield folder
 
 
 def names(folder: Path) -> set[str]:
@@ -475,6 +771,240 @@ def test_a_read_only_cache_gives_way_to_temporary_files(world, disk, monkeypatch
     assert is_right(fashion_mnist_root()) and world.spare in fashion_mnist_root().parents
 
 
+# Locks. Network homes may have none; what they answer then differs. Nothing but the work of two depends on them.
+
+
+@pytest.fixture
+def hold(world):
+    """Return a function that has another process hold the lock of a folder until the test is over."""
+    with ExitStack() as stack:
+
+        def hold(folder: Path) -> subprocess.Popen:
+            code = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print(); input()"
+            holder = subprocess.Popen(
+                [sys.executable, "-c", code, folder / "lock"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+            stack.callback(holder.communicate)
+            assert holder.stdout.readline() and holder.poll() is None
+            return holder
+
+        yield hold
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("answer", ["ENOLCK", "EOPNOTSUPP", "EIO", "EDQUOT", "ENOSYS", "ESTALE"])
+@pytest.mark.parametrize("choice", ["auto", "real", "standin"])
+def test_a_file_system_without_locks_serves(world, monkeypatch, choice, answer, recwarn):
+    def flock(file, operation):
+        raise OSError(getattr(errno, answer), "no locks here")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    for behaviour in ("good", "404"):  # first the cache is empty, then it is full
+        world.use(choice, behaviour)
+        assert dataset_in_use() == ("standin" if choice == "standin" else "real")
+        content = CONTENT if choice != "standin" else {name: idx(array) for name, array in DRAWN.items()}
+        assert all((fashion_mnist_root() / RAW / name).read_bytes() == content[name] for name in SHAPES)
+    assert not recwarn.list
+
+
+@pytest.mark.posix
+def test_where_the_first_folder_has_no_locks_the_second_has(world, monkeypatch, hold):
+    import fcntl
+
+    flock = fcntl.flock
+    (world.own / "lock").touch()
+
+    def fussy(file, operation):
+        if os.fstat(file).st_ino == (world.own / "lock").stat().st_ino:
+            raise OSError(errno.ENOLCK, "no locks here")
+        flock(file, operation)
+
+    monkeypatch.setattr("fcntl.flock", fussy)
+    with files._lock():
+        second = subprocess.run(
+            [sys.executable, "-c", "import fcntl, sys; fcntl.flock(open(sys.argv[1]), fcntl.LOCK_EX | fcntl.LOCK_NB)",
+             world.spare / "lock"], capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+    assert "BlockingIOError" in second.stderr
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("choice", ["real", "standin"])
+def test_a_lock_that_is_held_for_ever_is_not_waited_for_for_ever(world, hold, choice):
+    hold(world.own)
+    world.use(choice, "good")
+    assert dataset_in_use() == choice
+    assert (fashion_mnist_root() / RAW / BIG).read_bytes() == (CONTENT[BIG] if choice == "real" else idx(DRAWN[BIG]))
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(("language", "words"), [("en", "waiting for it (at most 60 s"), ("zh", "最多等 60 秒")])
+def test_who_waits_for_a_lock_is_told_so_and_gets_it_when_it_is_free(world, hold, monkeypatch, language, words):
+    told, holder = [], hold(world.own)
+
+    class Screen:
+        def write(self, said):
+            told.append(said)
+            if words in said:
+                holder.communicate()  # it ends, and the lock is free
+
+        def flush(self):
+            pass
+
+    world.use("real", "good")
+    monkeypatch.setattr(files, "LOCKED", 60.0)
+    monkeypatch.setattr(files, "stream", Screen)
+    monkeypatch.setattr(files, "is_watched", lambda: True)
+    monkeypatch.setenv("BOOK_UTILS_LANGUAGE", language)
+    assert is_right(fashion_mnist_root()) and words in "".join(told)
+
+
+@pytest.mark.posix
+def test_nobody_is_told_who_does_not_look(world, hold, capfd):
+    hold(world.own)
+    world.use("real", "good")
+    assert is_right(fashion_mnist_root()) and capfd.readouterr() == ("", "")
+
+
+@pytest.mark.posix
+def test_who_holds_a_lock_and_gets_on_is_waited_for(world, monkeypatch):
+    waited = []
+    with files._lock():
+
+        def one_waits_and_the_other_gets_on(lock, timeout):
+            waited.append(timeout)
+            if len(waited) == 4:
+                return None  # the lock is free
+            if timeout:
+                os.utime(world.own / "fetching", ns=(0, len(waited)))
+            raise filelock.Timeout(str(lock.lock_file))
+
+        files._beat()
+        monkeypatch.setattr(filelock.FileLock, "acquire", one_waits_and_the_other_gets_on)
+        assert files._first_lock() is not None and waited == [0, *[files.LOCKED] * 3]
+        monkeypatch.undo()
+
+
+def test_a_download_shows_that_it_gets_on(world):
+    world.use("real", "good")
+    assert fashion_mnist_root() == world.own and (world.own / "fetching").exists()
+
+
+def test_two_who_write_the_same_file_at_once_do_no_harm(world, monkeypatch):
+    both, write = threading.Barrier(2), Path.write_bytes
+
+    def write_together(path, content):
+        write(path, content)
+        both.wait(10)
+
+    monkeypatch.setattr(Path, "write_bytes", write_together)
+    path = world.own / RAW / BIG
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(files._write, path, CONTENT[BIG]) for _ in range(2)]:
+            done.result()
+    assert path.read_bytes() == CONTENT[BIG] and names(world.own) == {BIG}
+
+
+def test_an_interrupted_write_leaves_nothing_behind(world, monkeypatch):
+    def interrupt(path, target):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    world.use("real", "good")
+    with pytest.raises(KeyboardInterrupt):
+        fashion_mnist_root()
+    assert world.left_behind() == []
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("choice", ["real", "standin"])
+def test_where_no_lock_can_be_made_the_next_folder_serves(world, tmp_path, choice):
+    """No file fits onto this disk, not even an empty one."""
+    with mounted(tmp_path / "crowded", "nr_inodes=1,mode=777") as folder:
+        world.use(choice, "good", own=[folder, world.spare])
+        assert dataset_in_use() == choice and world.spare in [fashion_mnist_root(), *fashion_mnist_root().parents]
+
+
+# Several users.
+
+
+@pytest.fixture
+def another_user(monkeypatch):
+    """Return a function that makes this process another user's, until the test is over; and a folder for both."""
+    if os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    import requests  # noqa: F401  # now: another user may not read where packages lie
+    import tqdm  # noqa: F401
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        shared = Path(folder, "shared")
+        shared.mkdir()
+        yield shared, lambda: os.setresuid(65534, 65534, 0)
+        os.setresuid(0, 0, 0)
+
+
+def filled(world, shared: Path, mode: int) -> Path:
+    """Have the first user fill a cache below a shared folder that has these permissions."""
+    shared.chmod(mode)
+    cache = shared / "cache"
+    world.use("real", "good", own=[cache])
+    assert fashion_mnist_root() == cache
+    return cache
+
+
+@pytest.mark.posix
+def test_another_users_cache_that_can_be_read_serves(world, another_user, monkeypatch):
+    shared, become_another_user = another_user
+    monkeypatch.setenv("XDG_CACHE_HOME", str(shared))
+    cache = next(OWN_FOLDERS())
+    world.use("real", "good", own=[cache])
+    assert fashion_mnist_root() == cache
+    become_another_user()
+    world.use("real", own=[cache])
+    monkeypatch.setattr(files, "_own_folders", OWN_FOLDERS)
+    assert fashion_mnist_root() == cache and is_right(cache)
+
+
+HIDDEN = {
+    "the files": lambda cache: [path.chmod(0o600) for path in (cache / RAW).iterdir()],
+    "the folder": lambda cache: cache.chmod(0o700),
+    "part of it": lambda cache: (cache / RAW / BIG).unlink(),
+    "all but the lock": lambda cache: shutil.rmtree(cache / "FashionMNIST") or cache.chmod(0o1777),
+}
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("choice", ["real", "standin"])
+@pytest.mark.parametrize("hide", HIDDEN.values(), ids=HIDDEN)
+def test_another_users_cache_that_cannot_be_used_does_no_harm(world, another_user, hide, choice):
+    shared, become_another_user = another_user
+    cache = filled(world, shared, 0o1777)
+    hide(cache)
+    become_another_user()
+    mine = shared / "mine"
+    world.use(choice, "good", own=[cache, mine])
+    assert dataset_in_use() == choice
+    content = CONTENT if choice == "real" else {name: idx(array) for name, array in DRAWN.items()}
+    assert all((fashion_mnist_root() / RAW / name).read_bytes() == content[name] for name in SHAPES)
+
+
+@pytest.mark.posix
+def test_another_users_folder_alone_is_reported(world, another_user):
+    shared, become_another_user = another_user
+    cache = filled(world, shared, 0o755)
+    (cache / RAW / BIG).unlink()
+    become_another_user()
+    world.use("real", "good", own=[cache])
+    assert f"{cache}: Permission denied" in world.fails("no folder takes it")
+
+
+def test_a_user_without_a_home_has_temporary_files(monkeypatch, tmp_path):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: Path("~", ".cache", name))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert [folder.parent for folder in OWN_FOLDERS()] == [tmp_path]
+
+
 # Other processes.
 
 
@@ -497,11 +1027,18 @@ def test_killed_in_the_middle_of_a_download(world):
     assert is_right(fashion_mnist_root())
 
 
-def test_killed_in_the_middle_of_writing(world):
+@pytest.mark.parametrize("part", [f"{BIG}.part", f"{BIG}.0123456789abcdef.part"])
+def test_killed_in_the_middle_of_writing(world, part):
     (world.own / RAW).mkdir(parents=True)
-    (world.own / RAW / f"{BIG}.part").write_bytes(CONTENT[BIG][:100])
+    left = world.own / RAW / part
+    left.write_bytes(CONTENT[BIG][:100])
+    os.utime(left, (0, 0))
+    being_written = left.with_name(f"{BIG}.fedcba9876543210.part")
+    being_written.touch()
     world.use("real", "good")
-    assert is_right(fashion_mnist_root())
+    root = fashion_mnist_root()
+    being_written.unlink()  # another process is at it: it was left alone
+    assert is_right(root)
 
 
 def test_four_processes_that_start_at_once_download_once(world):

@@ -1,16 +1,21 @@
 """The files of Fashion-MNIST: found, verified, downloaded, or drawn. No tensors yet, and no torch.
 
-Two environment variables decide which files are used:
+Three environment variables decide which files are used, and where they come from:
 
 - ``BOOK_UTILS_DATA``: the folder that holds ``FashionMNIST/raw/...`` (torchvision's layout), compressed or not. It is
   only read, unless there is nothing of the data set in it yet: then what is downloaded goes there. Default: the user's
   cache folder.
 - ``BOOK_UTILS_DATASET``: ``auto`` (the default: the real data if they can be had, else a drawn stand-in, with a
   notice), ``real`` (raise an error if they cannot be had) or ``standin``.
+- ``BOOK_UTILS_SOURCES``: addresses of folders on the web that hold the four compressed files, separated by blanks or
+  line ends. They are asked before the publisher's, and trusted no more: sizes and MD5 sums must be the same.
+
+What goes wrong is said in the language of the notebook, which ``BOOK_UTILS_LANGUAGE`` (``en`` or ``zh``) can decide.
 
 No file is used before its size, its header and its MD5 are verified. What is unpacked, downloaded or drawn goes into
 the cache folder (if that cannot be written: into the folder for temporary files), file by file, each in one step,
-under a lock: kernels that start at once do the work once.
+under a lock: kernels that start at once do the work once. The lock saves work and guards nothing, so whoever cannot
+have it, on a file system without locks or from a process that hangs, goes on without.
 """
 
 from __future__ import annotations
@@ -22,14 +27,23 @@ import math
 import os
 import tempfile
 import time
+import uuid
+import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from book_utils._notebook import is_watched, stream
+from book_utils._words import LANGUAGES, Text, joined, text
 from book_utils.fashion_mnist.download import NotDelivered, Published, deliver
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 RAW = Path("FashionMNIST", "raw")
 """Where torchvision looks for the files, below its ``root``."""
@@ -85,12 +99,20 @@ RETRY_AFTER = 600.0
 """Seconds for which ``auto`` remembers that nothing could be downloaded, rather than wait for it at every start."""
 
 
-class _Unavailable(Exception):
-    """The real data cannot be had: ``brief`` for a notice; the whole message says what to do."""
+LOCKED = 60.0
+"""Seconds after which a process that holds the lock, and has fetched nothing meanwhile, is waited for no longer."""
 
-    def __init__(self, brief: str, whole: str) -> None:
-        self.brief = brief
-        super().__init__(whole)
+LEFT_BEHIND = 3600.0
+"""Seconds after which a file that is half written is taken to be left by a process that was killed."""
+
+
+class _Unavailable(Exception):
+    """The real data cannot be had: said briefly for a notice, in detail for an error; and advice for both."""
+
+    def __init__(self, brief: Text, details: Text, advice: Text | None = None) -> None:
+        self.brief, self.details = brief, details
+        self.advice = [advice] if advice else []
+        super().__init__(str(joined("lines", [details, *self.advice])))
 
 
 def fashion_mnist_root() -> Path:
@@ -100,7 +122,7 @@ def fashion_mnist_root() -> Path:
     is verified. If the stand-in takes the place of data that cannot be had, a notice is shown, once per process.
 
     Raises:
-        ValueError: ``BOOK_UTILS_DATASET`` is none of its three values.
+        ValueError: ``BOOK_UTILS_DATASET`` is none of its three values, or ``BOOK_UTILS_SOURCES`` holds no addresses.
         RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had, or no folder can be written.
     """
     return _in_use()[1]
@@ -112,39 +134,56 @@ def dataset_in_use() -> str:
 
 
 def _in_use() -> tuple[str, Path]:
-    settings = os.environ.get("BOOK_UTILS_DATASET") or "auto", os.environ.get("BOOK_UTILS_DATA") or None
+    settings = tuple(os.environ.get(f"BOOK_UTILS_{name}", "").strip() for name in ("DATASET", "DATA", "SOURCES"))
     data_set, root = _resolve(*settings)
-    if not all((root / RAW / name).is_file() for name in FILES):  # somebody has cleared the cache meanwhile
+    if not all(os.path.isfile(root / RAW / name) for name in FILES):  # somebody has cleared the cache meanwhile
         _resolve.cache_clear()
         data_set, root = _resolve(*settings)
     return data_set, root
 
 
 @cache  # once per process: one search, one notice, and never another data set half-way
-def _resolve(choice: str, data: str | None) -> tuple[str, Path]:
+def _resolve(choice: str, data: str, sources: str) -> tuple[str, Path]:
+    choice = choice or "auto"
     if choice not in ("auto", "real", "standin"):
         raise ValueError(f"BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}")
-    reason = "BOOK_UTILS_DATASET=standin asks for it"
+    groups = (_addresses(sources), SOURCES)
+    why = [text("asked for")]
     if choice != "standin":
         try:
-            return "real", _Search(_named(data) if data else None, retry=choice == "real").root()
+            return "real", _Search(_named(data) if data else None, groups, retry=choice == "real").root()
         except _Unavailable as error:
             if choice == "real":
-                raise RuntimeError(
-                    f"Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in.\n{error}"
-                ) from None
-            reason = error.brief
+                raise RuntimeError(str(text("forbidden", reason=error))) from None
+            why = [error.brief, *error.advice]
     from book_utils._notebook import say_standin
 
-    say_standin(reason)
-    return "standin", _standin_root()
+    root = _standin_root()
+    say_standin(*why)
+    return "standin", root
+
+
+def _addresses(sources: str) -> tuple[str, ...]:
+    """Return the addresses that ``BOOK_UTILS_SOURCES`` holds, each with a slash at the end."""
+    for address in sources.split():
+        try:
+            parts = urlsplit(address)
+            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # a port that is no number, a bracket that is not closed
+            good = False
+        if not good or address.endswith((",", ";")) or any(mark in address for mark in (",http", ";http")):
+            raise ValueError(
+                "BOOK_UTILS_SOURCES must hold addresses of folders, like https://example.org/fashion-mnist/, separated "
+                f"by blanks; {address!r} is none"
+            )
+    return tuple(address.rstrip("/") + "/" for address in sources.split())
 
 
 def _named(data: str) -> Path:
     """Return the root that ``BOOK_UTILS_DATA`` means, also if it names a folder inside: ``raw``, or the one above."""
     folder = Path(data).expanduser().absolute()
     for levels, inner in ((2, RAW.parts), (1, RAW.parts[:1])):
-        if folder.parts[-levels:] == inner and not (folder / RAW).is_dir():
+        if folder.parts[-levels:] == inner and not os.path.isdir(folder / RAW):
             return folder.parents[levels - 1]
     return folder
 
@@ -183,11 +222,7 @@ def _first_that_takes(roots: list[Path], fill: Callable[[Path], None]) -> Path:
             return root
         except OSError as error:
             problems.append(f"  {root}: {error.strerror or error}")
-    raise _Unavailable(
-        "no folder can be written",
-        "\n".join(("The data set needs 55 MB, and no folder takes it:", *problems))
-        + "\nSet BOOK_UTILS_DATA to a folder that you can write, or make room.",
-    )
+    raise _Unavailable(text("no folder"), text("no room", problems="\n".join(problems)))
 
 
 class _Search:
@@ -195,11 +230,12 @@ class _Search:
 
     Args:
         named: The folder that the reader named, if any.
+        groups: Addresses of sources, the reader's own and the publisher's.
         retry: Try a download even if one has failed just now.
     """
 
-    def __init__(self, named: Path | None, retry: bool) -> None:
-        self.named, self.retry = named, retry
+    def __init__(self, named: Path | None, groups: tuple[tuple[str, ...], ...], retry: bool) -> None:
+        self.named, self.groups, self.retry = named, groups, retry
         self.archives: dict[str, bytes] = {}  # what was downloaded: kept, should the first folder turn out to be full
 
     def root(self) -> Path:
@@ -243,70 +279,95 @@ class _Search:
         return [root / RAW / file for root in self._roots() for file in (name, ARCHIVES[name].name)]
 
     def _download(self, root: Path, missing: list[str]) -> None:
-        if not self.retry and (reason := _failed_lately()):
-            raise _Unavailable(reason, reason)
+        if not self.retry and (reason := _failed_lately(self.groups)):
+            raise _Unavailable(reason, reason, self._advice())
         wanted = [ARCHIVES[name] for name in missing]
         try:
-            for archive, content in deliver(wanted, ARCHIVES["t10k-labels-idx1-ubyte"], SOURCES):
+            for archive, content in deliver(wanted, ARCHIVES["t10k-labels-idx1-ubyte"], self.groups, _beat):
                 name = archive.removesuffix(".gz")
                 self.archives[name] = content
                 _write(root / RAW / name, gzip.decompress(content))
         except NotDelivered as error:
             unavailable = self._unavailable(missing, error.reasons)
-            _remember_failure(unavailable.brief)
+            _remember_failure(self.groups, unavailable.brief)
             raise unavailable from None
         _forget_failure()
 
-    def _unavailable(self, missing: list[str], reasons: dict[str, str]) -> _Unavailable:
-        found = [path for name in missing for path in self._paths(name) if path.exists()]
-        complaints = [f"{path} is damaged." for path in found]
-        if self.named and not self.named.exists():
-            complaints.append(f"BOOK_UTILS_DATA names {self.named}, which does not exist.")
-        elif self.named and not (self.named / RAW).is_dir():
-            complaints.append(f"BOOK_UTILS_DATA names {self.named}, which holds no folder {RAW.as_posix()}.")
-        different = ", ".join(dict.fromkeys(reasons.values()))
-        brief = [*complaints, f"Nothing could be downloaded from any of {len(reasons)} sources: {different}."]
-        whole = [
-            *complaints,
-            "Nothing could be downloaded:",
-            *(f"  {source}: {reason}" for source, reason in reasons.items()),
-            f"Put {', '.join(archive.name for archive in ARCHIVES.values())} into {self._roots()[0] / RAW}, "
-            f"or set BOOK_UTILS_DATA to the folder that holds {RAW.as_posix()}.",
-        ]
-        return _Unavailable(" ".join(brief), "\n".join(whole))
+    def _unavailable(self, missing: list[str], reasons: dict[str, Text]) -> _Unavailable:
+        found = [path for name in missing for path in self._paths(name) if os.path.exists(path)]
+        complaints = [text("damaged", path=path) for path in found]
+        if self.named and not os.path.exists(self.named):
+            complaints.append(text("no such folder", folder=self.named))
+        elif self.named and not os.path.isdir(self.named / RAW):
+            complaints.append(text("other folder", folder=self.named, raw=RAW.as_posix()))
+        different = [reason for i, reason in enumerate(reasons.values()) if reason not in [*reasons.values()][:i]]
+        brief = text("nothing", count=len(reasons), reasons=joined("items", different))
+        details = [text("from", source=_without_password(source), reason=reasons[source]) for source in reasons]
+        return _Unavailable(
+            joined("sentences", [*complaints, brief]),
+            joined("lines", [*complaints, text("nothing from"), *details]),
+            self._advice(),
+        )
+
+    def _advice(self) -> Text:
+        names = ", ".join(archive.name for archive in ARCHIVES.values())
+        folder = next(filter(_can_be_written, self._roots()), self._roots()[0]) / RAW
+        return text("advice", files=names, folder=folder, raw=RAW.as_posix())
+
+
+def _without_password(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def _has_any(root: Path) -> bool:
     """Tell whether anything of the data set lies below ``root``, intact or not."""
-    return any((root / RAW / file).exists() for name in FILES for file in (name, ARCHIVES[name].name))
+    return any(os.path.exists(root / RAW / file) for name in FILES for file in (name, ARCHIVES[name].name))
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Tell whether ``folder`` can be written or, if it does not exist, made."""
+    existing = next((place for place in (folder, *folder.parents) if os.path.exists(place)), folder)
+    return os.access(existing, os.W_OK)
 
 
 # A download that failed: remembered, so that without a network only the first start waits for one
 
-
-def _failure() -> Path:
-    return next(_own_folders()) / "download-failed.txt"
+FAILED = "download-failed.json"
 
 
-def _failed_lately() -> str | None:
-    try:
-        minutes = (time.time() - _failure().stat().st_mtime) / 60
-        reason = _failure().read_text(encoding="utf-8")
-    except (OSError, StopIteration):
-        return None
-    if not 0 <= minutes <= RETRY_AFTER / 60:  # long ago, or of tomorrow: the clock was wrong then
-        return None
-    return f"{reason} That was {minutes:.0f} minutes ago; BOOK_UTILS_DATASET=real tries again at once."
+def _failed_lately(groups: tuple[tuple[str, ...], ...]) -> Text | None:
+    """Say that, and why, a download from these sources has failed lately."""
+    for path in _notes(FAILED):
+        try:
+            minutes = (time.time() - path.stat().st_mtime) / 60
+            note = json.loads(path.read_bytes())
+            reason = Text((language, str(note["reason"][language])) for language in LANGUAGES)
+            same = note["circumstances"] == _circumstances(groups)
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+        if same and 0 <= minutes <= RETRY_AFTER / 60:  # else it was long ago, or of tomorrow: the clock was wrong then
+            return text("lately", reason=reason, minutes=minutes)
+    return None
 
 
-def _remember_failure(reason: str) -> None:
-    with suppress(OSError, StopIteration):
-        _write(_failure(), reason.encode())
+def _remember_failure(groups: tuple[tuple[str, ...], ...], reason: Text) -> None:
+    _note(FAILED, {"circumstances": _circumstances(groups), "reason": reason})
 
 
 def _forget_failure() -> None:
-    with suppress(OSError, StopIteration):
-        _failure().unlink()
+    for path in _notes(FAILED):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _circumstances(groups: tuple[tuple[str, ...], ...]) -> str:
+    """Return what tells whether it is worth trying again: sources, proxies, and the package that some of these need."""
+    from importlib.util import find_spec
+    from urllib.request import getproxies
+
+    parts = (groups, sorted(getproxies().items()), find_spec("socks") is not None)
+    return hashlib.md5(repr(parts).encode(), usedforsecurity=False).hexdigest()  # passwords are not written down
 
 
 # Verifying
@@ -330,58 +391,140 @@ def _is_intact(path: Path, file: IdxFile) -> bool:
             return False
     except OSError:
         return False
-    with suppress(OSError, StopIteration):  # without a record the file is read again next time
-        _write(_record(), json.dumps({**record, str(path): seen}, indent=1).encode())
+    _note(RECORD, {**record, str(path): seen})  # without a record the file is read again next time
     return True
 
 
-def _record() -> Path:
-    return next(_own_folders()) / "verified.json"
+RECORD = "verified.json"
 
 
 def _read_record() -> dict[str, list[int | str]]:
-    try:
-        record = json.loads(_record().read_bytes())
-    except (OSError, ValueError, StopIteration):
-        return {}
-    return record if isinstance(record, dict) else {}
+    records = {}
+    for path in _notes(RECORD):
+        with suppress(OSError, ValueError, TypeError):
+            records.update(json.loads(path.read_bytes()))
+    return records
 
 
 # Writing
 
 
 def _own_folders() -> Iterator[Path]:
-    """Yield the folders where this package may write: the user's cache folder, then one for temporary files."""
+    """Yield the folders that belong to this package: in the user's cache, then one among the temporary files.
+
+    Either may be missing, or not be writable: another user may have filled it.
+    """
     from platformdirs import user_cache_path
 
     user = getattr(os, "getuid", lambda: "")()
     for folder in (user_cache_path("book_utils"), Path(tempfile.gettempdir(), f"book_utils-{user}")):
+        if folder.is_absolute():  # a user without a home has a cache below "~"
+            yield folder
+
+
+def _notes(name: str) -> list[Path]:
+    return [folder / name for folder in _own_folders()]
+
+
+def _note(name: str, content: Mapping[str, object]) -> None:
+    """Write down what may as well be forgotten, in the first folder that takes it."""
+    for path in _notes(name):
         with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
-                yield folder
+            _write(path, json.dumps(content, indent=1).encode())
+            return
 
 
-def _lock() -> AbstractContextManager[object]:
-    """Return a lock for this user: several kernels that start at once fetch or draw the data once."""
-    from filelock import FileLock
+@contextmanager
+def _lock() -> Iterator[None]:
+    """Have a lock while the block runs, if there is one to be had: of several kernels one does the work.
+
+    Without, two would do the same work. They do each other no harm: see ``_write``.
+    """
+    lock = _first_lock()
+    try:
+        yield
+    finally:
+        if lock:
+            with suppress(OSError):
+                lock.release()
+
+
+def _first_lock() -> BaseFileLock | None:
+    """Return a lock that is held, in the first folder that has locks."""
+    from filelock import FileLock, Timeout
 
     for folder in _own_folders():
-        return FileLock(folder / "lock")
-    raise RuntimeError("neither the cache folder nor the folder for temporary files can be written")
+        # What a file system answers that has none differs: not supported, no locks available, input/output error.
+        with suppress(OSError, NotImplementedError), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="flock not supported")  # filelock has something in its place
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder / "lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                return lock if _wait_for(lock) else None
+            return lock
+    return None
+
+
+def _wait_for(lock: BaseFileLock) -> bool:
+    """Wait for a lock as long as who holds it gets on; tell whether it is held in the end."""
+    from filelock import Timeout
+
+    if is_watched():
+        print(text("waiting", seconds=LOCKED), file=stream(), flush=True)
+    while True:
+        before = _beats()
+        try:
+            lock.acquire(timeout=LOCKED)
+            return True
+        except Timeout:
+            if _beats() == before:
+                return False
+
+
+BEAT = "fetching"
+"""A file that is touched whenever bytes have come, for those who wait."""
+
+
+def _beat() -> None:
+    for path in _notes(BEAT):
+        with suppress(OSError):
+            path.touch()
+            return
+
+
+def _beats() -> list[int]:
+    times = []
+    for path in _notes(BEAT):
+        with suppress(OSError):
+            times.append(path.stat().st_mtime_ns)
+    return times
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file in one step: whoever looks sees all of it or none, and a failure leaves nothing behind."""
-    part = path.with_name(path.name + ".part")
+    """Write a file in one step: whoever looks sees all of it or none, and a failure leaves nothing behind.
+
+    Several may write the same at once, each under a name of its own until it is whole.
+    """
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear(path)
         part.write_bytes(content)
         part.replace(path)
-    except OSError:
+    except BaseException:  # an interrupt, too
         with suppress(OSError):
             part.unlink()
         for folder in (path.parent, path.parent.parent):
             with suppress(OSError):
                 folder.rmdir()  # only if it is empty
         raise
+
+
+def _clear(path: Path) -> None:
+    """Remove what processes left behind that were killed while they wrote this file."""
+    for part in path.parent.glob(f"{path.name}.*part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > LEFT_BEHIND:
+                part.unlink()
