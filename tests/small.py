@@ -118,11 +118,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(archive) - begin))
         self.send_header("Content-Range", f"bytes {begin}-{len(archive) - 1}/{len(archive)}")
         self.end_headers()
-        for i in range(begin, len(archive) if until is None else until, piece):
+        end = len(archive) if until is None else until
+        for i in range(begin, end, piece):
             if self.server.over.wait(delay):
                 return
             with suppress(OSError):
-                self.wfile.write(archive[i : i + piece])
+                self.wfile.write(archive[i : min(i + piece, end)])
 
     def serve_good(self, name, archive):
         self.answer(archive)
@@ -146,9 +147,25 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.server.over.wait(0.6)
         self.answer(archive)
 
+    def serve_hesitating(self, name, archive):  # the big file is promised at once, and begins after a while
+        if name != BIG:
+            return self.answer(archive)
+        begin = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.answer_from_range(archive, until=begin + 1, delay=0.6)
+        self.server.over.wait(0.1)  # so that the first byte comes alone
+        self.wfile.write(archive[begin + 1 :])
+
     def serve_breaking(self, name, archive):  # after 3,000 bytes each time; it can go on from there
         begin = int(self.headers.get("Range", "bytes=0-")[6:-1])
         self.answer_from_range(archive, until=min(begin + 3000, len(archive)))
+
+    def serve_failing(self, name, archive):
+        """Break off in the big file, and then answer nothing at all for a while."""
+        asked = self.server.asked.count(("failing", BIG))
+        if name == BIG and 1 < asked < 5:
+            self.connection.close()
+        else:
+            self.answer_from_range(archive, until=3000 if name == BIG and asked == 1 else None)
 
     def serve_misleading(self, name, archive):
         """Good for all files but the big one: of that, send wrong bytes, and break off."""

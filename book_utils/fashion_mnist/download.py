@@ -7,13 +7,14 @@ whoever is interrupted, or killed, leaves nothing behind.
 Patience grows with progress. Who cannot be reached is given up in seconds; who can, gets longer for its first byte. Who
 is slow has to wait until all others have been tried; if nobody is faster, it is the fastest that delivers, as long as
 bytes arrive and the end is less than ``LONGEST`` away. What has arrived is kept: the next turn, of this source or of
-another, goes on from there.
+another, goes on from there, also when the network was away for a moment.
 """
 
 from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import queue
 import re
 import socket
@@ -116,6 +117,8 @@ def deliver(
             yield from transfer.turn(fastest, 0, reasons)
             if not transfer.missing:
                 return
+            if transfer.speeds.get(fastest) == 0:
+                time.sleep(STALLED / 10)
     raise NotDelivered(reasons)
 
 
@@ -169,8 +172,8 @@ class _Transfer:
         self.part = bytearray()  # of the first that is missing
         self.deadline, self.moved = time.monotonic() + longest, moved
         self.arrived = 0  # in this turn
-        self.speeds: dict[str, float] = {}  # bytes per second, of sources that deserve another turn
-        self.least_rest = self.rest
+        self.speeds: dict[str, float] = {}  # bytes per second (0: for nothing), of sources that may go on
+        self.least_rest, self.gained = self.rest, -math.inf  # how near the end it was, and when it came nearer
 
     @property
     def rest(self) -> int:
@@ -188,20 +191,29 @@ class _Transfer:
                 yield file.name, content
         except Exception as error:  # whatever a broken source makes a library raise, the next one may do better
             reasons[source] = text("in file", file=self.missing[0].name, reason=_why(error, source))
-            if error.again if isinstance(error, _Failure) else self.rest < self.least_rest:
-                self.speeds[source] = self.arrived / (time.monotonic() - begin)
-            self.least_rest = min(self.least_rest, self.rest)
+            now = time.monotonic()
+            gained = self.rest < self.least_rest
+            if gained:
+                self.least_rest, self.gained = self.rest, now
+            # Who gets on may go on. In the end, who did may try for a while: the network may be away for a moment.
+            on = gained or not slowest and now - self.gained < 2 * STALLED
+            if error.again if isinstance(error, _Failure) else on:
+                self.speeds[source] = self.arrived / (now - begin) if gained else 0.0
             self.moved()
 
     def fetch(self, source: str, slowest: float) -> bytes:
         """Return the first missing file, verified; raise ``_Failure``, or what requests and urllib3 raise."""
-        file, resumed = self.missing[0], len(self.part) > 0
-        if len(self.part) < file.size:
-            self._receive(source + file.name, file.size, slowest)
-        if fault := file.fault(self.part):
+        file = self.missing[0]
+        while True:
+            resumed = len(self.part) > 0
+            if len(self.part) < file.size:
+                self._receive(source + file.name, file.size, slowest)
+            fault = file.fault(self.part)
+            if fault is None:
+                return bytes(self.part)
             self.part.clear()
-            raise _Failure(fault, again=resumed)  # what another source has sent may be to blame
-        return bytes(self.part)
+            if not resumed:  # else what came before, perhaps from another source, may be to blame
+                raise _Failure(fault)
 
     def _receive(self, address: str, size: int, slowest: float) -> None:
         """Add to ``part`` what comes, until ``size`` is reached or the source ends; judge its speed now and then."""
@@ -212,11 +224,11 @@ class _Transfer:
         if self.part:
             headers["Range"] = f"bytes={len(self.part)}-"
         with requests.get(address, headers=headers, stream=True, timeout=(PATIENCE, STALLED)) as response:
+            if response.status_code == requests.codes.requested_range_not_satisfiable and self.part:
+                return
+            response.raise_for_status()
             if self.part and not response.headers.get("Content-Range", "").startswith(f"bytes {len(self.part)}-"):
                 self.part.clear()  # it begins at the beginning
-            if response.status_code == requests.codes.requested_range_not_satisfiable:
-                raise _Failure(text("status", status="416 Range Not Satisfiable"), again="Range" in headers)
-            response.raise_for_status()
             begin, arrived = time.monotonic(), self.arrived
             # read1 returns what has arrived. read would wait for a full block, from a slow source for minutes.
             while len(self.part) <= size and (piece := response.raw.read1(1 << 16)):
@@ -224,15 +236,14 @@ class _Transfer:
                 self.arrived += len(piece)
                 self.moved()
                 seconds = time.monotonic() - begin
-                if seconds > (PATIENCE if slowest else 4 * STALLED):
+                if seconds > (PATIENCE if slowest else 2 * STALLED):
                     self._judge((self.arrived - arrived) / seconds, slowest)
                     begin, arrived = time.monotonic(), self.arrived
 
     def _judge(self, rate: float, slowest: float) -> None:
-        """Raise ``_Failure`` if that many bytes per second are too few: for now, or to come to an end at all."""
-        in_time = rate * (self.deadline - time.monotonic()) >= self.rest
-        if rate < slowest or not in_time:
-            raise _Failure(text("too slow", rate=rate), again=in_time)
+        """Raise ``_Failure`` if that many bytes per second are too few: for now or, in the end, to be done in time."""
+        if rate < (slowest or self.rest / max(1e-9, self.deadline - time.monotonic())):
+            raise _Failure(text("too slow", rate=rate), again=slowest > 0)
 
 
 @dataclass(frozen=True)
