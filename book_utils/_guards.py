@@ -2,11 +2,16 @@
 
 A library function calls them beside the lines that the reader knows from the notebook. None returns a value and none
 changes its arguments, so that the definition without its guards behaves the same on valid input.
+
+Valid is what the course's package d2l accepts and computes rightly; only what it gets wrong, or ends in an error of its
+own for, is refused, and before anything has changed. An iterator is not looked at: looking would use it up.
 """
 
 import math
-from collections.abc import Sequence
-from numbers import Integral, Real
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from numbers import Real
 from typing import Any
 
 import torch
@@ -15,20 +20,28 @@ from torch import Tensor
 
 def check_count(name: str, value: Any) -> None:
     """Raise unless ``value`` is a whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    try:
+        count = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        count = None
+    if count is None:
         raise TypeError(f"{name} must be a whole number, not {value!r} ({type(value).__name__})")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, not {value}")
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, not {count}")
 
 
 def check_number(name: str, value: Any, least: float, but_not_least: bool = False) -> None:
-    """Raise unless ``value`` is a finite number of at least ``least``, or above it with ``but_not_least``."""
-    if isinstance(value, Tensor) and value.numel() == 1:
+    """Raise unless ``value`` is a finite number of at least ``least``, or above it with ``but_not_least``.
+
+    A tensor or an array of one element is a number, too.
+    """
+    if getattr(value, "shape", None) is not None and math.prod(value.shape) == 1:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, not {value!r} ({type(value).__name__})")
     if not math.isfinite(value) or value < least or (but_not_least and value == least):
-        raise ValueError(f"{name} must be {'above' if but_not_least else 'at least'} {least}, and finite, not {value}")
+        bound = f"{'above' if but_not_least else 'at least'} {least}, and finite" if least > -math.inf else "finite"
+        raise ValueError(f"{name} must be {bound}, not {value}")
 
 
 def check_tensors(**tensors: Any) -> None:
@@ -45,9 +58,9 @@ def check_bool(name: str, value: Any) -> None:
 
 
 def check_sizes(name: str, value: Any) -> None:
-    """Raise unless ``value`` is a whole number of at least 1, or a pair of such."""
+    """Raise unless ``value`` is a whole number of at least 1, or one or two of them in a tuple or a list."""
     sizes = value if isinstance(value, (tuple, list)) else (value,)
-    if len(sizes) not in (1, 2) or (isinstance(value, (tuple, list)) and len(sizes) == 1):
+    if len(sizes) not in (1, 2):
         raise ValueError(f"{name} must be one number, or a pair (height, width), not {value!r}")
     for size in sizes:
         check_count(name, size)
@@ -55,7 +68,7 @@ def check_sizes(name: str, value: Any) -> None:
 
 def check_figsize(figsize: Any) -> None:
     """Raise unless ``figsize`` is a pair of positive numbers."""
-    if not isinstance(figsize, (tuple, list)) or len(figsize) != 2:
+    if isinstance(figsize, str) or not hasattr(figsize, "__len__") or len(figsize) != 2:
         raise ValueError(f"figsize must be a pair (width, height) in inches, not {figsize!r}")
     for length in figsize:
         check_number("a length in figsize", length, 0, but_not_least=True)
@@ -73,17 +86,18 @@ def check_slider(name: str, bounds: Any) -> None:
 
 
 def check_axes(xlim: Any, ylim: Any, legend: Any) -> None:
-    """Raise unless limits are None or pairs, and the legend is None or a list of names."""
+    """Raise unless limits are None or pairs, and the legend is None or holds names."""
     for name, limits in (("xlim", xlim), ("ylim", ylim)):
-        if limits is not None and len(limits) != 2:
+        if limits is not None and not (hasattr(limits, "__len__") and len(limits) == 2):
             raise ValueError(f"{name} must be a pair (low, high), not {limits!r}")
-    if isinstance(legend, str):
+    if isinstance(legend, str) and legend:
         raise TypeError(f"legend must be a list of names, such as [{legend!r}], not a single text")
 
 
 def check_formats(fmts: Any) -> None:
-    """Raise unless ``fmts`` is a list of matplotlib formats that can be gone through again and again."""
-    if isinstance(fmts, str) or len(fmts) == 0:
+    """Raise unless ``fmts`` holds matplotlib formats. In a text each letter is one, so it may hold colours alone."""
+    letters_mislead = isinstance(fmts, str) and len(fmts) > 1 and not set(fmts) <= set("bgrcmykw")
+    if letters_mislead or (hasattr(fmts, "__len__") and len(fmts) == 0):
         raise ValueError(f"fmts must be a list of formats, such as ['-', 'm--'], not {fmts!r}")
 
 
@@ -98,57 +112,84 @@ def check_batches(images: Tensor, labels: Tensor, batch_size: int) -> None:
 
 
 def check_class_indices(labels: Any) -> None:
-    """Raise unless a sequence of labels holds class indices from 0 to 9. An iterator is not looked at, only used."""
-    if isinstance(labels, Tensor) and labels.ndim != 1:
-        raise ValueError(f"labels must be a row of class indices, not a tensor of shape {tuple(labels.shape)}")
-    if isinstance(labels, (Tensor, Sequence)):
-        for label in labels.tolist() if isinstance(labels, Tensor) else labels:
-            if isinstance(label, str) or int(label) != label:
-                raise TypeError(f"class indices are whole numbers from 0 to 9; received {label!r}")
-            if not 0 <= label <= 9:
-                raise ValueError(f"class indices run from 0 to 9; received {int(label)}")
+    """Raise unless ``labels`` holds class indices from 0 to 9, each a number or something that holds one number."""
+    if isinstance(labels, (Iterator, Mapping)):
+        return
+    if getattr(labels, "shape", None) == ():
+        raise ValueError(f"labels must be a row of class indices, not a single number: {labels!r}")
+    for label in labels.tolist() if hasattr(labels, "tolist") else labels:
+        while isinstance(label, (list, tuple)) and len(label) == 1:  # of a column
+            (label,) = label
+        try:
+            index = int(label)
+        except (TypeError, ValueError):
+            index = None
+        if index is None or (not isinstance(label, str) and index != label):
+            raise TypeError(f"class indices are whole numbers from 0 to 9; received {label!r}")
+        if not 0 <= index <= 9:
+            raise ValueError(f"class indices run from 0 to 9; received {index}")
 
 
 def check_rows(X: Tensor) -> None:
-    """Raise unless ``X`` is a matrix: one row per example."""
+    """Raise unless the second axis of ``X`` holds the outputs of an example."""
     check_tensors(X=X)
-    if X.ndim != 2:
+    if X.ndim < 2:
         raise ValueError(
             f"expected a matrix with one row of outputs per example, not a tensor of shape {tuple(X.shape)}"
         )
 
 
 def check_labels_for(y_hat: Tensor, y: Tensor) -> None:
-    """Raise unless ``y`` holds one whole-number label for each row of ``y_hat``."""
-    if y.ndim != 1 or len(y) != len(y_hat):
+    """Raise unless ``y`` holds one whole-number label for each row of ``y_hat``, or a single one for all."""
+    if y.ndim > 0 and tuple(y.shape) != (len(y_hat),):
         raise ValueError(
             f"expected one label per prediction: {len(y_hat)} predictions need labels of shape ({len(y_hat)},), "
             f"not {tuple(y.shape)}"
         )
-    if y.is_floating_point():
+    if y.is_floating_point() or y.dtype == torch.bool:
         raise TypeError(f"labels must be class indices of an integer type such as torch.int64, not {y.dtype}")
 
 
 def check_predictions(y_hat: Tensor, y: Tensor) -> None:
-    """Raise unless ``y_hat`` holds, for every label in ``y``, either a row of scores or one predicted class."""
+    """Raise unless ``y_hat`` holds for each label in ``y`` one score for each class, in its second axis, or one number.
+
+    A column beside a row is no such pair: comparing them would compare each with each.
+    """
     check_tensors(y_hat=y_hat, y=y)
-    if y_hat.ndim not in (1, 2) or (y_hat.ndim == 2 and y_hat.shape[1] < 2):
-        raise ValueError(
-            "predictions must be scores of shape (examples, classes) or classes of shape (examples,), "
-            f"not {tuple(y_hat.shape)}"
-        )
-    if len(y_hat) != len(y) or y.ndim != 1:
-        raise ValueError(f"expected one label per prediction, not {len(y_hat)} predictions and labels {tuple(y.shape)}")
+    shape = y_hat.shape
+    predicted = shape[:1] + shape[2:] if len(shape) > 1 and shape[1] > 1 else shape
+    if predicted == y.shape or y.ndim == 0:
+        return
+    with suppress(RuntimeError):  # what cannot be broadcast
+        if predicted.numel() == y.numel() == torch.broadcast_shapes(predicted, y.shape).numel():
+            return
+    raise ValueError(
+        f"expected one label per prediction, not predictions of shape {tuple(shape)} and labels of shape "
+        f"{tuple(y.shape)}. Predictions are scores of shape (examples, classes) with labels of shape (examples,), or "
+        "one number for each label, in the same shape"
+    )
 
 
 def check_batch_iterator(data_iter: Any) -> None:
-    """Raise if it is known beforehand that ``data_iter`` holds no batch."""
-    if isinstance(data_iter, Tensor):
-        raise TypeError(
-            "an iterator over minibatches (X, y) is expected, not a tensor; load_array makes one of tensors"
-        )
-    if hasattr(data_iter, "__len__") and len(data_iter) == 0:
-        raise ValueError("the data iterator holds no batch: there is nothing to measure or to learn from")
+    """Raise if it is known beforehand that ``data_iter`` yields no batch."""
+    yields = hasattr(data_iter, "__iter__") or hasattr(data_iter, "__getitem__")
+    if isinstance(data_iter, (Tensor, torch.nn.Module)) or not yields:
+        advice = ""
+        if isinstance(data_iter, Tensor):
+            advice = ": load_array makes one of tensors"
+        elif callable(data_iter):
+            advice = ": the model comes first, as in evaluate_accuracy(net, data_iter)"
+        received = "a tensor" if isinstance(data_iter, Tensor) else type(data_iter).__name__
+        raise TypeError(f"an iterator over minibatches (X, y) is expected, not {received}{advice}")
+    with suppress(TypeError):  # a DataLoader over a stream has no length, and says so only when asked
+        if len(data_iter) == 0:
+            raise ValueError("the data iterator holds no batch: there is nothing to measure or to learn from")
+
+
+def check_net(net: Any) -> None:
+    """Raise unless ``net`` can be called with a batch of examples."""
+    if not callable(net):
+        raise TypeError(f"net must be a model: something to call with a batch of examples, not {type(net).__name__}")
 
 
 def check_measured(count: float) -> None:
@@ -194,13 +235,17 @@ def check_grid(imgs: Any, num_rows: int, num_cols: int, titles: Sequence[str] | 
             raise ValueError(f"{shown} images are shown, but only {len(titles)} titles are given")
 
 
-def check_class_probabilities(y_hat: Tensor, y: Tensor) -> None:
-    """Raise unless ``y_hat`` is a matrix of probabilities with one whole-number label in ``y`` for each row."""
-    check_tensors(y_hat=y_hat, y=y)
+def check_class_probabilities(y_hat: Tensor, y: Any) -> None:
+    """Raise unless ``y_hat`` is a matrix of probabilities with one whole-number label in ``y`` for each row.
+
+    Labels may be a list or an array, or a single number that stands for all.
+    """
+    check_tensors(y_hat=y_hat)
     check_rows(y_hat)
-    check_labels_for(y_hat, y)
-    if len(y) > 0:
-        least, greatest = (bound.item() for bound in y.aminmax())
+    labels = torch.as_tensor(y, device=y_hat.device)
+    check_labels_for(y_hat, labels)
+    if labels.numel() > 0:
+        least, greatest = (bound.item() for bound in labels.aminmax())
         if least < 0 or greatest >= y_hat.shape[1]:
             wrong = least if least < 0 else greatest
             raise ValueError(
@@ -209,62 +254,79 @@ def check_class_probabilities(y_hat: Tensor, y: Tensor) -> None:
 
 
 def check_true_parameters(w: Tensor, num_examples: int) -> None:
-    """Raise unless ``w`` is a row of real weights and ``num_examples`` a count."""
+    """Raise unless ``w`` is a row, or a column, of real weights and ``num_examples`` a count."""
     check_count("num_examples", num_examples)
-    if not isinstance(w, Tensor) or not w.is_floating_point():
+    if not isinstance(w, Tensor) or w.dtype != torch.get_default_dtype():
         received = w.dtype if isinstance(w, Tensor) else type(w).__name__
-        raise TypeError(f"w must be a tensor of floats such as torch.tensor([2, -3.4]), not {received}")
+        raise TypeError(
+            f"w must be a tensor of {torch.get_default_dtype()}, as the features are, such as "
+            f"torch.tensor([2, -3.4]), not {received}"
+        )
     if w.ndim not in (1, 2) or (w.ndim == 2 and w.shape[1] != 1) or len(w) == 0:
         raise ValueError(f"w must hold one weight for each feature, in shape (features,), not {tuple(w.shape)}")
 
 
-def check_same_length(data_arrays: Sequence[Tensor]) -> None:
+def check_same_length(data_arrays: Any) -> None:
     """Raise unless the tensors are at least one, and as long as each other."""
+    if isinstance(data_arrays, Iterator):
+        return
     if isinstance(data_arrays, Tensor) or not all(isinstance(array, Tensor) for array in data_arrays):
         raise TypeError(
             "a tuple of tensors such as (features, labels) is expected, not "
             + ("a single tensor" if isinstance(data_arrays, Tensor) else str([type(a).__name__ for a in data_arrays]))
         )
+    check_lengths(data_arrays)
+
+
+def check_lengths(data_arrays: Any) -> None:
+    """Raise unless there is at least one array, and all have as many rows, at least one."""
     lengths = [len(array) for array in data_arrays]
     if len(set(lengths)) != 1 or lengths[0] == 0:
         raise ValueError(f"tensors with one row for each example are expected, all of the same length, not {lengths}")
 
 
-def check_examples(batch_size: int, features: Tensor, labels: Tensor) -> None:
+def check_examples(batch_size: int, features: Any, labels: Any) -> None:
     """Raise unless features and labels are as many, at least one, and can be cut into batches of ``batch_size``."""
     check_count("batch_size", batch_size)
-    check_same_length((features, labels))
+    check_lengths((features, labels))
 
 
 def check_step(params: Any, lr: Any, batch_size: Any) -> None:
     """Raise unless sgd can take a step. An iterator over the parameters is not looked at, only used."""
-    check_number("lr", lr, 0)
-    check_count("batch_size", batch_size)
+    for name, value, least in (("lr", lr, -math.inf), ("batch_size", batch_size, 0)):
+        if not isinstance(value, Tensor) or value.numel() == 1:  # else one for each entry of a parameter
+            check_number(name, value, least, but_not_least=True)
     if isinstance(params, Tensor):
         raise TypeError("params must be a list of tensors, such as [w, b], not a single tensor")
-    if isinstance(params, Sequence):
-        if len(params) == 0:
-            raise ValueError("params is empty: there is nothing to update")
+    if not isinstance(params, Iterator):
         for i, param in enumerate(params):
             if not isinstance(param, Tensor) or param.grad is None:
                 raise ValueError(f"params[{i}] has no gradient: call backward() on the loss before this step")
 
 
-def check_affine(X: Tensor, w: Tensor, b: Tensor | float) -> None:
-    """Raise unless ``X`` has one column for each row of ``w``."""
+def check_affine(X: Tensor, w: Tensor, b: Any) -> None:
+    """Raise unless ``X`` has one column for each row of ``w``, and ``b`` one number for each output, or one for all."""
     check_tensors(X=X, w=w)
-    if X.ndim == 0 or w.ndim == 0 or X.shape[-1] != w.shape[0]:
+    if X.ndim == 0 or w.ndim == 0 or X.shape[-1] != w.shape[-2 if w.ndim > 1 else 0]:
         raise ValueError(
             f"each column of X needs a weight: X of shape {tuple(X.shape)} does not go with w of shape {tuple(w.shape)}"
         )
-    if isinstance(b, Tensor) and w.ndim == 2 and b.numel() not in (1, w.shape[1]):
-        raise ValueError(f"b must be a single number or one for each output, not of shape {tuple(b.shape)}")
+    if isinstance(b, Tensor) and X.ndim <= 2 and w.ndim <= 2:
+        outputs = X.shape[:-1] + w.shape[1:]
+        try:
+            together = torch.broadcast_shapes(outputs, b.shape)
+        except RuntimeError:
+            together = None
+        if together is None or (together.numel() > outputs.numel() > 1):
+            raise ValueError(f"b must be a single number or one for each output, not of shape {tuple(b.shape)}")
 
 
-def check_as_many(y_hat: Tensor, y: Tensor) -> None:
-    """Raise unless there are as many labels as predictions."""
-    check_tensors(y_hat=y_hat, y=y)
-    if y_hat.numel() != y.numel():
+def check_as_many(y_hat: Any, y: Any) -> None:
+    """Raise unless there are as many labels as predictions, both tensors or arrays."""
+    for name, value in (("y_hat", y_hat), ("y", y)):
+        if not hasattr(value, "reshape"):
+            raise TypeError(f"{name} must be a tensor, not {type(value).__name__}")
+    if math.prod(y_hat.shape) != math.prod(y.shape):
         raise ValueError(
             f"expected one label per prediction, not {tuple(y_hat.shape)} predictions and {tuple(y.shape)} labels"
         )

@@ -54,13 +54,13 @@ def softmax(X: Tensor) -> Tensor:
     the row becomes nan. Notebook 08 shows the remedy; ``torch.softmax`` has it built in.
 
     Args:
-        X: Scores, floating point, of shape (examples, classes).
+        X: Scores, floating point, of shape (examples, classes), or with more axes behind these two.
 
     Returns:
         Probabilities of the same shape; each row sums to 1.
 
     Raises:
-        ValueError: ``X`` is not a matrix.
+        ValueError: ``X`` has no second axis.
     """
     check_rows(X)
     X_exp = torch.exp(X)
@@ -73,7 +73,7 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
 
     Args:
         y_hat: Probabilities, not logits, of shape (examples, classes).
-        y: Class indices of an integer type, of shape (examples,).
+        y: Class indices of an integer type, of shape (examples,), as a tensor, an array or a list.
 
     Returns:
         Losses in nats, of shape (examples,), neither summed nor averaged.
@@ -83,10 +83,10 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
         TypeError: The labels are not of an integer type.
     """
     check_class_probabilities(y_hat, y)
-    return -torch.log(y_hat[torch.arange(len(y_hat)), y])
+    return -torch.log(y_hat[torch.arange(len(y_hat), device=y_hat.device), y])
 
 
-def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
+def sgd(params: Iterable[Tensor], lr: float | Tensor, batch_size: float) -> None:
     """Take one step of minibatch stochastic gradient descent, in place, and set the gradients to zero (notebook 02).
 
     The gradients are taken to be those of the SUM of the losses of the batch; dividing by ``batch_size`` makes the
@@ -98,8 +98,8 @@ def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
         batch_size: How many examples the summed loss ran over.
 
     Raises:
-        TypeError: ``lr`` is not a number, or ``batch_size`` not a whole number.
-        ValueError: ``lr`` is negative, ``batch_size`` is below 1, or a parameter has no gradient.
+        TypeError: ``lr`` or ``batch_size`` is not a number.
+        ValueError: ``lr`` is not finite, ``batch_size`` is not above 0, or a parameter has no gradient.
     """
     check_step(params, lr, batch_size)
     with torch.no_grad():

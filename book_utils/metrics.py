@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Callable, Iterable
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -11,8 +12,9 @@ from book_utils._guards import (
     check_batch_iterator,
     check_count,
     check_measured,
-    check_per_example,
+    check_net,
     check_predictions,
+    check_tensors,
 )
 
 Net = Callable[[Tensor], Tensor]
@@ -75,7 +77,8 @@ class Accumulator:
         """Add one number (or one-element tensor) to each sum, in order; ValueError unless there is one for each."""
         if len(args) != len(self.data):
             raise ValueError(f"expected {len(self.data)} numbers, one for each sum, not {len(args)}")
-        self.data = [total + float(value) for total, value in zip(self.data, args)]
+        values = [value.detach() if torch.is_tensor(value) else value for value in args]
+        self.data = [total + float(value) for total, value in zip(self.data, values)]
 
     def reset(self) -> None:
         """Set all sums to zero."""
@@ -89,8 +92,8 @@ def accuracy(y_hat: Tensor, y: Tensor) -> float:
     """Count the predictions that are right (notebook 07). Divide by ``len(y)`` for the accuracy itself.
 
     Args:
-        y_hat: Scores or probabilities of shape (examples, classes), or predicted classes of shape (examples,).
-        y: True classes, of shape (examples,).
+        y_hat: Scores or probabilities of shape (examples, classes, ...), or predicted classes, one for each label.
+        y: True classes, of shape (examples, ...).
 
     Returns:
         The NUMBER of right predictions, as a float.
@@ -121,6 +124,7 @@ def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
         ValueError: The iterator is empty, or the shapes do not belong together.
     """
     check_batch_iterator(data_iter)
+    check_net(net)
     if isinstance(net, torch.nn.Module):
         net.eval()
     metric = Accumulator(2)
@@ -139,16 +143,18 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
     Args:
         net: An ``nn.Module`` or a plain function.
         data_iter: Minibatches ``(X, y)``.
-        loss: ``loss(y_hat, y)``, one number per example. Labels that are as many as the predictions are brought into
-            their shape first; class indices, of which there is one for a row of scores, stay as they are.
+        loss: ``loss(y_hat, y)``, one number per example, or their mean over the batch. Labels that are as many as the
+            predictions are brought into their shape first; class indices, one for a row of scores, stay as they are.
 
     Returns:
         The sum of the losses, divided by their number.
 
     Raises:
-        ValueError: The loss is averaged already, or the iterator is empty.
+        TypeError: The loss is no tensor, or ``net`` and ``data_iter`` are not a model and an iterator.
+        ValueError: The iterator is empty.
     """
     check_batch_iterator(data_iter)
+    check_net(net)
     if isinstance(net, torch.nn.Module):
         net.eval()
     metric = Accumulator(2)
@@ -156,15 +162,16 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
         for X, y in data_iter:
             y_hat = net(X)
             l = loss(y_hat, y.reshape(y_hat.shape) if y.numel() == y_hat.numel() else y)
-            check_per_example(l)
-            metric.add(l.sum(), l.numel())
+            check_tensors(**{"what the loss function returns": l})
+            n = l.numel() if l.ndim > 0 else y.numel()  # a mean over the batch counts for all of it
+            metric.add(l.sum() if l.ndim > 0 else l * n, n)
     check_measured(metric[1])
     return metric[0] / metric[1]
 
 
 def try_gpu(i: int = 0) -> torch.device:
     """Return the CUDA device number ``i``, counted from 0, if there is one, else the CPU."""
-    if isinstance(i, bool) or not isinstance(i, int) or i < 0:
+    if isinstance(i, bool) or not isinstance(i, Integral) or i < 0:
         raise ValueError(f"devices are counted 0, 1, 2, ...; received {i!r}")
     if torch.cuda.device_count() >= i + 1:
         return torch.device(f"cuda:{i}")

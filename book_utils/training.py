@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
-from book_utils._guards import check_batch_iterator, check_count, check_measured, check_per_example, check_updater
+from book_utils._guards import (
+    check_batch_iterator,
+    check_count,
+    check_measured,
+    check_net,
+    check_per_example,
+    check_predictions,
+    check_updater,
+)
 from book_utils.data import get_fashion_mnist_labels
 from book_utils.metrics import Accumulator, Batch, Loss, Net, accuracy, evaluate_accuracy
 from book_utils.plotting.curves import Animator
@@ -57,12 +65,15 @@ def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: 
         ValueError: The loss is averaged already, or the iterator is empty.
     """
     check_batch_iterator(train_iter)
+    check_net(net)
+    check_updater(updater)
     if isinstance(net, torch.nn.Module):
         net.train()
     metric = Accumulator(3)
     for X, y in train_iter:
         y_hat = net(X)
         l = loss(y_hat, y)
+        check_predictions(y_hat, y)  # before the parameters change
         update_parameters(l, updater)
         metric.add(l.detach().sum(), accuracy(y_hat, y), y.numel())
     check_measured(metric[2])
@@ -94,6 +105,10 @@ def train_ch3(
         TypeError: ``num_epochs`` is not a whole number.
     """
     check_count("num_epochs", num_epochs)
+    check_batch_iterator(train_iter)
+    check_batch_iterator(test_iter)
+    check_net(net)
+    check_updater(updater)
     animator = Animator(
         xlabel="epoch", xlim=[1, num_epochs], ylim=[0.3, 0.9], legend=["train loss", "train acc", "test acc"]
     )
@@ -124,6 +139,7 @@ def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
     """
     check_count("n", n)
     check_batch_iterator(test_iter)
+    check_net(net)
     X, y = next(iter(test_iter))
     X, y = X[:n], y[:n]
     trues = get_fashion_mnist_labels(y)

@@ -52,7 +52,7 @@ def nothing_drawn(*axes, **values):
 # For each helper: the call, the error, and what the error must say.
 WRONG = {
     "synthetic_data": [
-        (lambda: bu.synthetic_data([2, -3.4], 4.2, 10), TypeError, "w must be a tensor of floats.*not list"),
+        (lambda: bu.synthetic_data([2, -3.4], 4.2, 10), TypeError, "w must be a tensor of torch.float32.*not list"),
         (lambda: bu.synthetic_data(torch.tensor([2, 3]), 4.2, 10), TypeError, "not torch.int64"),
         (lambda: bu.synthetic_data(torch.ones(2, 3), 4.2, 10), ValueError, r"not \(2, 3\)"),
         (lambda: bu.synthetic_data(W, 4.2, 0), ValueError, "num_examples must be at least 1, not 0"),
@@ -93,12 +93,10 @@ WRONG = {
         (lambda: bu.cross_entropy(ROWS, LABELS - 1), ValueError, "labels run from 0 to 2; received -1"),
     ],
     "sgd": [
-        (lambda: bu.sgd([], 0.1, 2), ValueError, "nothing to update"),
         (lambda: bu.sgd([W.clone().requires_grad_()], 0.1, 2), ValueError, r"params\[0\] has no gradient"),
         (lambda: bu.sgd(W, 0.1, 2), TypeError, "list of tensors"),
-        (lambda: bu.sgd([W], 0.1, 0), ValueError, "batch_size must be at least 1"),
-        (lambda: bu.sgd([W], 0.1, 2.5), TypeError, "whole number, not 2.5"),
-        (lambda: bu.sgd([W], -0.1, 2), ValueError, "lr must be at least 0, and finite, not -0.1"),
+        (lambda: bu.sgd([W], 0.1, 0), ValueError, "batch_size must be above 0, and finite, not 0"),
+        (lambda: bu.sgd([W], 0.1, "2"), TypeError, "batch_size must be a number, not '2'"),
         (lambda: bu.sgd([W], float("nan"), 2), ValueError, "lr must be.*nan"),
         (lambda: bu.sgd([W], "0.1", 2), TypeError, "lr must be a number, not '0.1'"),
     ],
@@ -122,12 +120,13 @@ WRONG = {
     ],
     "fashion_mnist_tensors": [
         (lambda: bu.fashion_mnist_tensors("test"), TypeError, "train must be True or False, not 'test'"),
-        (lambda: bu.fashion_mnist_tensors(False, resize=[0]), ValueError, "resize must be one number, or a pair"),
+        (lambda: bu.fashion_mnist_tensors(False, resize=[0]), ValueError, "resize must be at least 1"),
     ],
     "get_fashion_mnist_labels": [
         (lambda: bu.get_fashion_mnist_labels([3, 10]), ValueError, "0 to 9; received 10"),
         (lambda: bu.get_fashion_mnist_labels([-1]), ValueError, "0 to 9; received -1"),
-        (lambda: bu.get_fashion_mnist_labels(torch.tensor([[1]])), ValueError, r"shape \(1, 1\)"),
+        (lambda: bu.get_fashion_mnist_labels(torch.tensor([[1, 2]])), TypeError, r"received \[1, 2\]"),
+        (lambda: bu.get_fashion_mnist_labels(torch.tensor(1)), ValueError, "not a single number"),
         (lambda: bu.get_fashion_mnist_labels(torch.tensor([1.5])), TypeError, "whole numbers.*received 1.5"),
         (lambda: bu.get_fashion_mnist_labels(["bag"]), TypeError, "whole numbers.*received 'bag'"),
     ],
@@ -138,17 +137,18 @@ WRONG = {
         (lambda: bu.Accumulator(2).add(1), ValueError, "expected 2 numbers"),
     ],
     "accuracy": [
-        (lambda: bu.accuracy(COLUMN, torch.ones(4)), ValueError, r"not \(4, 1\)"),
+        (lambda: bu.accuracy(COLUMN, torch.ones(4)), ValueError, r"shape \(4, 1\) and labels of shape \(4,\)"),
         (lambda: bu.accuracy(ROWS, torch.ones(3)), ValueError, "one label per prediction"),
         (lambda: bu.accuracy(ROWS, [0, 1, 2, 0]), TypeError, "y must be a tensor, not list"),
     ],
     "evaluate_accuracy": [
         (lambda: bu.evaluate_accuracy(net(), []), ValueError, "holds no batch"),
         (lambda: bu.evaluate_accuracy(net(), nothing()), ValueError, "held no batch.*only once"),
-        (lambda: bu.evaluate_accuracy(net(), IMAGES), TypeError, "minibatches.*not a tensor"),
+        (lambda: bu.evaluate_accuracy(net(), IMAGES), TypeError, "minibatches.*not a tensor: load_array makes one"),
+        (lambda: bu.evaluate_accuracy(net(), 3), TypeError, "minibatches.*not int$"),
+        (lambda: bu.evaluate_accuracy(batches(), net()), TypeError, "not Sequential: the model comes first"),
     ],
     "evaluate_loss": [
-        (lambda: bu.evaluate_loss(nn.Linear(1, 1), [(COLUMN, COLUMN)], nn.MSELoss()), ValueError, "reduction='none'"),
         (lambda: bu.evaluate_loss(nn.Linear(1, 1), [], bu.squared_loss), ValueError, "holds no batch"),
         (lambda: bu.evaluate_loss(nn.Linear(1, 1), nothing(), bu.squared_loss), ValueError, "held no batch"),
         (lambda: bu.evaluate_loss(net(), batches(), lambda y_hat, y: 0.5), TypeError, "must be a tensor, not float"),

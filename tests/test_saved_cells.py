@@ -77,6 +77,11 @@ class Bare(ast.NodeTransformer):
         node.body = [statement for statement in node.body if not calls_a_check(statement)]
         return node
 
+    def visit_For(self, node):
+        self.generic_visit(node)
+        node.body = [statement for statement in node.body if not calls_a_check(statement)]
+        return node
+
     def visit_FunctionDef(self, node):
         node.returns = None
         return self.visit_body(node)
