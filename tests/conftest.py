@@ -16,3 +16,23 @@ def no_figure_stays():
     from matplotlib import pyplot as plt
 
     plt.close("all")
+
+
+@pytest.fixture
+def server():
+    """Run a server on this machine that has a small data set, and serves it well or badly."""
+    from small import serving
+
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def world(monkeypatch, tmp_path, server):
+    """Return a reader's machine where the small data set stands for the real one."""
+    from small import World
+
+    from book_utils.fashion_mnist import files
+
+    yield World(monkeypatch, tmp_path, server)
+    files._resolve.cache_clear()

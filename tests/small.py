@@ -1,4 +1,4 @@
-"""A data set of a few kilobytes that ``book_utils.fashion_mnist`` takes for the real one, and a server that fails."""
+"""A data set of a few kilobytes that ``book_utils.fashion_mnist`` takes for the real one, and a world that fails."""
 
 import gzip
 import hashlib
@@ -10,10 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from book_utils.fashion_mnist import download, files, standin
 from book_utils.fashion_mnist.download import Published
-from book_utils.fashion_mnist.files import IdxFile
+from book_utils.fashion_mnist.files import RAW, IdxFile, fashion_mnist_root
 
 SHAPES = {
     "train-images-idx3-ubyte": (12, 28, 28),
@@ -71,12 +72,12 @@ def drawn_split(train: bool) -> tuple[np.ndarray, np.ndarray]:
 
 def put(root: Path, archives: bool = False) -> Path:
     """Write the small data set below ``root``, unpacked or as archives, and return ``root``."""
-    (root / files.RAW).mkdir(parents=True)
+    (root / RAW).mkdir(parents=True)
     for name in SHAPES:
         if archives:
-            (root / files.RAW / f"{name}.gz").write_bytes(ARCHIVE[name])
+            (root / RAW / f"{name}.gz").write_bytes(ARCHIVE[name])
         else:
-            (root / files.RAW / name).write_bytes(CONTENT[name])
+            (root / RAW / name).write_bytes(CONTENT[name])
     return root
 
 
@@ -375,3 +376,52 @@ def socks_proxy(server: Server, guarded: bool = False):
         yield proxy
         proxy.shutdown()
         thread.join()
+
+
+PROXY_SETTINGS = [case(f"{what}_proxy") for what in ("http", "https", "all", "no") for case in (str.lower, str.upper)]
+
+
+class World:
+    """One reader's machine: our folders, the folder that the reader names, sources, and a fresh process."""
+
+    def __init__(self, monkeypatch, folder: Path, server) -> None:
+        self.monkeypatch, self.server = monkeypatch, server
+        self.own, self.spare, self.named = folder / "cache", folder / "spare", folder / "named"
+        self.use("real")
+
+    def use(self, choice: str, *behaviours: str, sources=(), named: Path | None = None, own=None) -> None:
+        """Set the choice, the sources and the named folder, and forget what this process knows."""
+        places = [*(self.server.source(behaviour) for behaviour in behaviours), *sources]
+        pretend(self.monkeypatch.setattr, own or [self.own, self.spare], places)
+        self.monkeypatch.setenv("BOOK_UTILS_DATASET", choice)
+        if named:
+            self.monkeypatch.setenv("BOOK_UTILS_DATA", str(named))
+        else:
+            self.monkeypatch.delenv("BOOK_UTILS_DATA", raising=False)
+        for setting in ("BOOK_UTILS_SOURCES", *PROXY_SETTINGS):
+            self.monkeypatch.delenv(setting, raising=False)
+        files._resolve.cache_clear()
+
+    def fails(self, match: str) -> str:
+        with pytest.raises(RuntimeError, match=match) as error:
+            fashion_mnist_root()
+        return str(error.value)
+
+    def left_behind(self) -> list[str]:
+        """Return what lies in our folders and in the named one, apart from what we note down for ourselves."""
+        roots = [root for root in (self.own, self.spare, self.named) if root.exists()]
+        notes = ("lock", "download-failed.json", "verified.json", "fetching")
+        return [str(path) for root in roots for path in root.rglob("*") if path.name not in notes]
+
+
+def is_right(root: Path) -> bool:
+    names = sorted(path.name for path in (root / RAW).iterdir())
+    contents = all((root / RAW / name).read_bytes() == CONTENT[name] for name in SHAPES)
+    return contents and not any(name.endswith(".part") for name in names)
+
+
+def nobody() -> str:
+    """Return the address of a port where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/"
