@@ -38,7 +38,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from book_utils._notebook import is_watched, stream
+from book_utils._notebook import is_watched, say_standin, stream
 from book_utils._words import LANGUAGES, Text, joined, text
 from book_utils.fashion_mnist.download import NotDelivered, Published, deliver
 
@@ -156,8 +156,6 @@ def _resolve(choice: str, data: str, sources: str) -> tuple[str, Path]:
             if choice == "real":
                 raise RuntimeError(str(text("forbidden", reason=error))) from None
             why = [error.brief, *error.advice]
-    from book_utils._notebook import say_standin
-
     root = _standin_root()
     say_standin(*why)
     return "standin", root
