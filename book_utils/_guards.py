@@ -224,12 +224,16 @@ def check_grid(imgs: Any, num_rows: int, num_cols: int, titles: Sequence[str] | 
     check_count("num_rows", num_rows)
     check_count("num_cols", num_cols)
     check_number("scale", scale, 0, but_not_least=True)
-    if isinstance(imgs, Tensor) and (imgs.ndim < 3 or (imgs.ndim == 4 and imgs.shape[1] == 1)):
-        advice = (
-            "squeeze(1) takes the channel away" if imgs.ndim == 4 else "unsqueeze(0) makes one image a batch of one"
+    if (shape := getattr(imgs, "shape", None)) is not None:
+        grey, channel, colour = (
+            len(shape) == 3,
+            len(shape) == 4 and shape[1] == 1,
+            len(shape) == 4 and shape[3] in (3, 4),
         )
-        raise ValueError(f"images of shape (n, height, width) are expected, not {tuple(imgs.shape)}: {advice}")
-    if titles is not None and hasattr(imgs, "__len__"):
+        if not (grey or channel or colour):
+            advice = ": unsqueeze(0) makes one image a batch of one" if len(shape) == 2 else ""
+            raise ValueError(f"images of shape (n, height, width) are expected, not {tuple(shape)}{advice}")
+    if titles is not None and len(titles) and hasattr(imgs, "__len__"):
         shown = min(len(imgs), num_rows * num_cols)
         if len(titles) < shown:
             raise ValueError(f"{shown} images are shown, but only {len(titles)} titles are given")

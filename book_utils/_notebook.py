@@ -50,6 +50,9 @@ class Notice:
         return f'<div style="{box}"><b>{html.escape(self.title)}</b><br>{lines}</div>'
 
 
+_standin_said = False  # in this process
+
+
 def say_standin(*why: Text) -> None:
     """Show the notice, and have every figure made from now on carry ``TITLE``.
 
@@ -65,6 +68,20 @@ def say_standin(*why: Text) -> None:
     else:
         print(notice)
 
+    global _standin_said
+    _standin_said = True
+    keep_label()
+    if ipython and (shell := ipython.get_ipython()) is not None:
+        shell.events.register("pre_run_cell", keep_label)
+
+
+def keep_label(*_: object) -> None:
+    """Have figures made from now on carry ``TITLE`` if the stand-in is in use.
+
+    The list of hooks is one of matplotlib's settings, and ``plt.style.use("default")`` empties it.
+    """
+    if not _standin_said:
+        return
     import matplotlib
 
     hook = f"{__name__}:label"

@@ -201,6 +201,7 @@ WRONG = {
             "logarithmic",
         ),
     ],
+    "as_picture": [(lambda: bu.as_picture(IMAGES), ValueError, r"shape \(height, width\), not \(4, 1, 28, 28\)")],
     "as_curves": [(lambda: bu.as_curves([[1, 2]], [[1, 2, 3]]), ValueError, "2 x and 3 y")],
     "plot": [
         (lambda: bu.plot([1, 2, 3], [1, 2]), ValueError, "as many x as y, not 3 x and 2 y"),
@@ -216,7 +217,7 @@ WRONG = {
         (lambda: bu.show_images(IMAGES[:, 0], 0, 2), ValueError, "num_rows must be at least 1"),
         (lambda: bu.show_images(IMAGES[:, 0], 1, 2.0), TypeError, "num_cols must be a whole number"),
         (lambda: bu.show_images(IMAGES[:, 0], 1, 3, ["a"]), ValueError, "3 images are shown, but only 1 titles"),
-        (lambda: bu.show_images(IMAGES, 2, 2), ValueError, r"not \(4, 1, 28, 28\): squeeze\(1\)"),
+        (lambda: bu.show_images(IMAGES.unsqueeze(0), 2, 2), ValueError, r"not \(1, 4, 1, 28, 28\)"),
         (lambda: bu.show_images(IMAGES[0, 0], 1, 1), ValueError, r"not \(28, 28\): unsqueeze\(0\)"),
         (lambda: bu.show_images(IMAGES[:, 0], 2, 2, scale=0), ValueError, "scale must be above 0"),
     ],

@@ -18,6 +18,11 @@ from book_utils._notebook import TITLE, Notice, say_standin
 from book_utils._words import BETWEEN, LANGUAGES, TEXTS, Text, joined, language, plain, text
 
 
+@pytest.fixture(autouse=True)
+def nothing_said_yet(monkeypatch):
+    monkeypatch.setattr(_notebook, "_standin_said", False)
+
+
 @pytest.fixture
 def said(capsys):
     book_utils.use_svg_display()
@@ -62,6 +67,25 @@ def test_figures_of_the_real_data_do_not(draw):
 def test_saying_it_twice_labels_once(said):
     say_standin(plain("again"))
     assert words(plt.figure()).count(TITLE) == 1 == len(matplotlib.rcParams["figure.hooks"])
+
+
+@pytest.mark.parametrize("draw", list(FIGURES.values())[:3], ids=list(FIGURES)[:3])
+def test_our_figures_say_so_after_a_style_sheet_too(said, draw):
+    """Its list of hooks is one of matplotlib's settings."""
+    plt.style.use("default")
+    assert words(draw()).count(TITLE) == 1
+
+
+def test_a_cell_begins_with_the_label_in_its_place(said):
+    shell = InteractiveShell.instance()
+    try:
+        with capture_output():
+            say_standin(plain("x"))
+            shell.run_cell("from matplotlib import pyplot as plt; plt.style.use('default')")
+            shell.run_cell("figure = plt.figure()")
+        assert words(shell.user_ns["figure"]).count(TITLE) == 1
+    finally:
+        shell.clear_instance()
 
 
 def test_a_terminal_gets_words_between_rules(said):

@@ -5,19 +5,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from book_utils._guards import check_axes, check_figsize, check_formats
+from book_utils.plotting.arrays import as_array
 from book_utils.plotting.live import LiveFigure
 from book_utils.plotting.style import use_svg_display
 
 
 def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
-    """Set the size of the figures to come, in inches, and show them as SVG (notebook 01)."""
+    """Set the size of the figures to come, in inches, and show them as SVG in the book's style (notebook 01).
+
+    Format and style are chosen once: see ``use_svg_display``.
+    """
     check_figsize(figsize)
-    use_svg_display()
+    use_svg_display(once=True)
     plt.rcParams["figure.figsize"] = figsize
 
 
@@ -33,8 +36,8 @@ def set_axes(
 ) -> None:
     """Set labels, scales, limits, legend and grid of ``axes`` (notebook 01).
 
-    Limits given as None, or that leave no room between them, follow the data. ``legend`` names the lines in the order
-    in which they were drawn; it may be shorter than the list of lines, or longer.
+    Limits given as None, or that leave no room between them, follow the data. ``legend`` names what is in the axes,
+    lines, points, bars and areas, in the order in which they were drawn; it may be shorter than that list, or longer.
     """
     check_axes(xlim, ylim, legend)
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
@@ -43,8 +46,7 @@ def set_axes(
     if ylim is not None and ylim[0] != ylim[1]:
         axes.set_ylim(ylim)  # type: ignore[arg-type]
     if legend:
-        lines = axes.get_lines()[: len(legend)]
-        axes.legend(lines, legend[: len(lines)])
+        axes.legend(legend)
     axes.grid(True)
 
 
@@ -53,18 +55,21 @@ def as_curves(X: Any, Y: Any = None) -> list[tuple[np.ndarray, np.ndarray]]:
 
     Args:
         X: The x of all curves (one row of numbers), or one row for each curve; without ``Y``, the y themselves.
-        Y: The y of one curve (one row of numbers), or one row for each. Rows may be lists, arrays or tensors.
+        Y: The y of one curve (one row of numbers), or one row for each. Rows may be lists, arrays or tensors, also
+            tensors with a history, on a device, or of a type that NumPy lacks.
 
     Raises:
         ValueError: There are several x and another number of y, or an x and its y differ in length.
     """
 
     def rows(values: Any) -> list[np.ndarray]:
-        several = values.ndim > 1 if hasattr(values, "ndim") else len(values) > 0 and hasattr(values[0], "__len__")
+        if not hasattr(values, "__len__"):  # an iterator
+            values = list(values)
+        several = values.ndim > 1 if hasattr(values, "ndim") else any(is_row(value) for value in values)
         return [as_array(row) for row in (values if several else [values])]
 
-    def as_array(row: Any) -> np.ndarray:
-        return row.detach().cpu().numpy() if torch.is_tensor(row) else np.asarray(row)
+    def is_row(value: Any) -> bool:  # and no number, not even one in a tensor
+        return value.ndim > 0 if hasattr(value, "ndim") else hasattr(value, "__len__")
 
     ys = rows(X if Y is None else Y)
     xs = [np.arange(len(y)) for y in ys] if Y is None else rows(X)

@@ -39,7 +39,7 @@ class LiveFigure:
         check_count("nrows", nrows)
         check_count("ncols", ncols)
         check_figsize(figsize)
-        use_svg_display()
+        use_svg_display(once=True)
         self.fig, axes = plt.subplots(nrows, ncols, figsize=figsize, squeeze=False)
         self.axes: list[Axes] = list(axes.flat)
         self._shell: Any = get_ipython() if "inline" in matplotlib.get_backend() else None

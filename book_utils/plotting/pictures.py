@@ -9,6 +9,8 @@ import torch
 from matplotlib import pyplot as plt
 
 from book_utils._guards import check_count, check_grid
+from book_utils.plotting.arrays import as_picture
+from book_utils.plotting.style import use_svg_display
 
 
 def show_network(num_inputs: int, num_outputs: int) -> None:
@@ -48,10 +50,11 @@ def show_images(
     Cells without an image stay empty; images without a cell are left out.
 
     Args:
-        imgs: Grey images of shape (height, width), as tensors on any device or arrays, or PIL images.
+        imgs: Grey images of shape (height, width) or (1, height, width), or in colour of shape (height, width, 3); as
+            tensors on any device, as arrays, or as pictures of PIL's.
         num_rows: Rows of the grid.
         num_cols: Columns of the grid.
-        titles: One line of text, or several, above each image.
+        titles: One line of text, or several, above each image. None, or no title at all, leaves them out.
         scale: Width and height of a cell in inches.
 
     Returns:
@@ -62,13 +65,14 @@ def show_images(
         ValueError: One of them is below 1, or there are fewer titles than images shown.
     """
     check_grid(imgs, num_rows, num_cols, titles, scale)
+    use_svg_display(once=True)
     figsize = (num_cols * scale, num_rows * scale)
     _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False)
     axes = axes.flatten()
     for ax in axes:
         ax.set_axis_off()
     for i, (ax, img) in enumerate(zip(axes, imgs)):
-        ax.imshow(img.cpu().numpy() if torch.is_tensor(img) else img, cmap="gray")
-        if titles is not None:
+        ax.imshow(as_picture(img), cmap="gray")
+        if titles is not None and len(titles):
             ax.set_title(titles[i])
     return axes

@@ -1,0 +1,177 @@
+"""The plotting helpers draw what the course's do, whatever they are given, and what the course's cannot draw."""
+
+import numpy as np
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from PIL import Image
+from torch import nn
+
+import book_utils
+
+W1, W2 = (torch.tensor(value, requires_grad=True) for value in (0.5, 0.25))
+X = torch.arange(5.0)
+
+
+@pytest.fixture(scope="module")
+def d2l():
+    from d2l import torch as d2l
+
+    return d2l
+
+
+@pytest.fixture(autouse=True)
+def no_figure():
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+def drawn(axes):
+    """Return the points of each curve, and its colour as a letter and a dash."""
+    return [
+        (*(np.asarray(data, dtype=float).tolist() for data in line.get_data()), line.get_linestyle())
+        for line in axes.get_lines()
+    ]
+
+
+CURVES = {
+    "a tensor": lambda L: L.plot(X),
+    "x and y": lambda L: L.plot(X, X**2),
+    "several over one x": lambda L: L.plot(X, [X, X**2, X**3]),
+    "several x": lambda L: L.plot([X, X + 1], [X, X**2]),
+    "lists": lambda L: L.plot([1, 2, 3], [3, 2, 1]),
+    "a list of lists": lambda L: L.plot([1, 2], [[3, 4], [5, 6]]),
+    "arrays": lambda L: L.plot(X.numpy(), [X.numpy(), X.numpy() ** 2]),
+    "a matrix": lambda L: L.plot(X, np.stack([X, X**2])),
+    "a tensor and arrays": lambda L: L.plot(X, [X.numpy(), X]),
+    "double, half, ints and bools": lambda L: L.plot(X, [X.double(), X.half(), X.int(), X > 2]),
+    "an empty legend": lambda L: L.plot(X, X, legend=[]),
+    "labels in a tuple": lambda L: L.plot(X, [X, X**2], legend=("a", "b")),
+    "limits in arrays": lambda L: L.plot(X, X, xlim=np.array([0, 2]), ylim=torch.tensor([1.0, 2.0])),
+    "a size in an array": lambda L: L.plot(X, X, figsize=np.array([3, 2])),
+    "formats in a list": lambda L: L.plot(X, [X, X], fmts=["r:", "-"]),
+    "a format of one letter": lambda L: L.plot(X, X, fmts="r"),
+    "a generator of formats": lambda L: L.plot(X, [X, X], fmts=(fmt for fmt in ("r:", "-"))),
+    "a grid of its own": lambda L: L.plot(X, X, axes=plt.subplots(1, 2)[1][1]),
+    "logarithmic": lambda L: L.plot(X + 1, X + 1, xscale="log", yscale="log"),
+}  # fmt: skip
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("call", CURVES.values(), ids=CURVES)
+def test_curves_and_axes_are_the_courses(d2l, call):
+    seen = []
+    for library in (book_utils, d2l):
+        plt.close("all")
+        call(library)
+        axes = plt.gca()
+        names = [text.get_text() for text in axes.get_legend().get_texts()] if axes.get_legend() else None
+        scales = axes.get_xscale(), axes.get_yscale()
+        seen.append((drawn(axes), names, scales, axes.get_xlim(), axes.get_ylim(), plt.rcParams["figure.figsize"]))
+    assert seen[0] == seen[1]
+
+
+# What the course ends in an error for, and what a reader means by it: the curves' y.
+SERVED = {
+    "a loss for each step, with its history": (lambda: book_utils.plot([W1, W2]), [[0.5, 0.25]]),
+    "a list of numbers with a history": (lambda: book_utils.plot([1, 2], [[W1, W2]]), [[0.5, 0.25]]),
+    "bfloat16": (lambda: book_utils.plot(X.bfloat16()), [[0, 1, 2, 3, 4]]),
+    "a curve with its history": (lambda: book_utils.plot(X, X * W1), [[0, 0.5, 1, 1.5, 2]]),
+    "a sparse one": (lambda: book_utils.plot(X.to_sparse()), [[0, 1, 2, 3, 4]]),
+    "a tuple of numbers": (lambda: book_utils.plot((3, 4)), [[3, 4]]),
+    "a range": (lambda: book_utils.plot(range(3), range(3, 6)), [[3, 4, 5]]),
+    "an iterator": (lambda: book_utils.plot(map(float, "123")), [[1, 2, 3]]),
+    "more curves than formats": (
+        lambda: book_utils.plot([1, 2], [[k, k] for k in range(6)]),
+        [[k, k] for k in range(6)],
+    ),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("call", "expected"), SERVED.values(), ids=SERVED)
+def test_what_has_a_history_or_a_type_of_its_own_is_drawn(call, expected):
+    call()
+    assert [y for _, y, _ in drawn(plt.gca())] == expected
+
+
+WHAT_IS_DRAWN = {
+    "lines": lambda axes: axes.plot([1, 2], [1, 2], [1, 2], [2, 1]),
+    "points": lambda axes: axes.scatter([1, 2], [1, 2]),
+    "points, then a line": lambda axes: (axes.scatter([1, 2], [1, 2]), axes.plot([1, 2], [1, 2])),
+    "a line, then points": lambda axes: (axes.plot([1, 2], [1, 2]), axes.scatter([1, 2], [1, 2])),
+    "bars": lambda axes: axes.bar([1, 2], [1, 2]),
+    "two sets of bars": lambda axes: (axes.bar([1, 2], [1, 2]), axes.bar([3, 4], [1, 2])),
+    "a histogram": lambda axes: axes.hist([1, 2, 2]),
+    "two histograms": lambda axes: axes.hist([[1, 2, 2], [2, 3]]),
+    "errors": lambda axes: axes.errorbar([1, 2], [1, 2], [0.1, 0.1]),
+    "stems": lambda axes: axes.stem([1, 2], [1, 2]),
+    "an area": lambda axes: axes.fill_between([1, 2], [1, 2]),
+    "a line across": lambda axes: (axes.axvline(1), axes.plot([1, 2], [1, 2])),
+    "an image": lambda axes: axes.imshow([[1, 2]]),
+    "nothing": lambda axes: None,
+}
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("names", [["a"], ["a", "b"], ("a", "b", "c"), []], ids=len)
+@pytest.mark.parametrize("draw", WHAT_IS_DRAWN.values(), ids=WHAT_IS_DRAWN)
+def test_a_legend_names_what_was_drawn_in_its_order(d2l, draw, names):
+    seen = []
+    for library in (book_utils, d2l):
+        _, axes = plt.subplots()
+        draw(axes)
+        library.set_axes(axes, "x", "y", [0, 3], [0, 3], "linear", "linear", names)
+        legend = axes.get_legend()
+        seen.append(legend and [
+            (text.get_text(), type(handle).__name__, handle.get_label())
+            for text, handle in zip(legend.get_texts(), legend.legend_handles)
+        ])  # fmt: skip
+    assert seen[0] == seen[1]
+
+
+PIXELS = torch.arange(30.0).reshape(2, 3, 5)
+IMAGES = {
+    "a tensor": (PIXELS, True),
+    "an array": (PIXELS.numpy(), True),
+    "a list of tensors": ([*PIXELS], True),
+    "a list of arrays": ([*PIXELS.numpy()], True),
+    "pictures": ([Image.fromarray(image.numpy().astype(np.uint8)) for image in PIXELS], True),
+    "colours": ([PIXELS[0, :, :3, None].expand(3, 3, 3) / 30] * 2, True),
+    "a generator": ((image for image in PIXELS), True),
+    "weights": (nn.Parameter(PIXELS), False),
+    "bfloat16": (PIXELS.bfloat16(), False),
+    "with their channel": (PIXELS.unsqueeze(1), False),
+    "a list of those": ([*PIXELS.unsqueeze(1)], False),
+    "bools": (PIXELS > 5, True),
+}
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("images", "by_d2l"), IMAGES.values(), ids=IMAGES)
+def test_images_are_the_courses_or_what_a_reader_means(d2l, images, by_d2l):
+    images = list(images) if not hasattr(images, "__len__") else images
+    ours = [np.asarray(axes.get_images()[0].get_array()) for axes in book_utils.show_images(iter(images), 1, 2)]
+    if by_d2l:
+        theirs = [np.asarray(axes.get_images()[0].get_array()) for axes in d2l.show_images(images, 1, 2)]
+    else:
+        with pytest.raises((RuntimeError, TypeError)):
+            d2l.show_images(images, 1, 2)
+        theirs = PIXELS.numpy()
+    assert all(np.array_equal(*pair) for pair in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("titles", [None, [], (), ["a", "b"], ("a", "b", "c")], ids=str)
+def test_titles_are_the_courses(d2l, titles):
+    ours, theirs = ([axes.get_title() for axes in L.show_images(PIXELS, 1, 2, titles)] for L in (book_utils, d2l))
+    assert ours == theirs
+
+
+def test_the_numbers_of_a_curve_are_not_written_to():
+    """An array shares its memory with the tensor; drawing leaves both as they are."""
+    values = torch.tensor([1.0, 2.0], requires_grad=True)
+    book_utils.plot(values * 1)
+    assert values.grad is None and values.requires_grad and values.tolist() == [1, 2]
