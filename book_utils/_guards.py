@@ -334,3 +334,13 @@ def check_as_many(y_hat: Any, y: Any) -> None:
         raise ValueError(
             f"expected one label per prediction, not {tuple(y_hat.shape)} predictions and {tuple(y.shape)} labels"
         )
+
+
+def check_fits_memory(what: str, needed: int, free: int | None) -> None:
+    """Raise if ``needed`` bytes are more than those free. The process would be ended without a word."""
+    if free is not None and needed > free:
+        raise MemoryError(
+            f"{what} need {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free. Choose a smaller size, "
+            "or resize each batch as it comes, X of 28 x 28 pixels: "
+            "torch.nn.functional.interpolate(X, 224, mode='bilinear', antialias=True)"
+        )

@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from book_utils._guards import (
     check_class_indices,
     check_count,
     check_examples,
+    check_fits_memory,
     check_same_length,
     check_sizes,
     check_true_parameters,
@@ -149,19 +151,52 @@ class Batches:
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         n = len(self.labels)
-        order = torch.randperm(n) if self.shuffle else torch.arange(n)
+        order = torch.randperm(n, device="cpu") if self.shuffle else torch.arange(n, device="cpu")
         for batch in order.to(self.labels.device).split(self.batch_size):
             yield self.images.index_select(0, batch) / 255, self.labels[batch]
 
+    @property
+    def dataset(self) -> "ImageDataset":
+        """The examples one by one, as a ``DataLoader`` has them: ``dataset[0]``, ``len(dataset)``, ``random_split``."""
+        return ImageDataset(self.images, self.labels)
+
+
+class ImageDataset(data.Dataset[tuple[Tensor, int]]):
+    """Images and labels one by one, as torchvision's FashionMNIST with ``ToTensor`` gives them.
+
+    Args:
+        images: Grey levels, uint8, of shape (n, 1, height, width).
+        labels: Class indices, int64, of shape (n,).
+
+    Attributes:
+        data: The grey levels, of shape (n, height, width).
+        targets: The labels.
+        classes: The names of the ten classes, in order.
+    """
+
+    def __init__(self, images: Tensor, labels: Tensor) -> None:
+        self.data, self.targets = images.squeeze(1), labels
+
+    @property
+    def classes(self) -> list[str]:
+        return get_fashion_mnist_labels(range(10))
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        """Return the image, float32 in [0, 1] of shape (1, height, width), and the class."""
+        return self.data[index].unsqueeze(0) / 255, int(self.targets[index])
+
 
 def load_data_fashion_mnist(
-    batch_size: int, resize: int | tuple[int, int] | None = None, device: torch.device | str | None = None
+    batch_size: int, resize: int | Sequence[int] | None = None, device: torch.device | str | None = None
 ) -> tuple[Batches, Batches]:
     """Return minibatches of the training set, shuffled, and of the test set, in order (notebook 06).
 
     Args:
         batch_size: Examples in a batch.
-        resize: Height and width of the images, if not 28; one number for both.
+        resize: Height and width of the images, if not 28; one number for both. None and 0 leave them as they are.
         device: Where the data are to live; default: the CPU.
 
     Returns:
@@ -179,13 +214,13 @@ def load_data_fashion_mnist(
 
 
 def fashion_mnist_tensors(
-    train: bool, resize: int | tuple[int, int] | None = None, device: torch.device | str | None = None
+    train: bool, resize: int | Sequence[int] | None = None, device: torch.device | str | None = None
 ) -> tuple[Tensor, Tensor]:
     """Return all images and labels of the training or the test set (imported by notebook 06).
 
     Args:
         train: The training set (60,000 examples) or the test set (10,000).
-        resize: Height and width of the images, if not 28; one number for both.
+        resize: Height and width of the images, if not 28; one number for both. None and 0 leave them as they are.
         device: Where the tensors are to live; default: the CPU.
 
     Returns:
@@ -193,17 +228,18 @@ def fashion_mnist_tensors(
 
     Raises:
         TypeError: ``train`` is not True or False, or ``resize`` not a whole number or a pair of such.
+        MemoryError: The resized images, a byte for each pixel, would not fit into memory.
         ValueError: ``resize`` is below 1, or ``BOOK_UTILS_DATASET`` is none of its three values.
         RuntimeError: ``BOOK_UTILS_DATASET`` is ``real`` and the data cannot be had.
     """
     check_bool("train", train)
-    if resize is not None:
+    if resize:
         check_sizes("resize", resize)
     folder = fashion_mnist_root() / RAW
     split = "train" if train else "t10k"
     images = _read_idx(folder / f"{split}-images-idx3-ubyte").unsqueeze(1)
     labels = _read_idx(folder / f"{split}-labels-idx1-ubyte").long()
-    if resize is not None:
+    if resize:
         images = _resize(images, resize)
     return images.to(device), labels.to(device)
 
@@ -215,15 +251,19 @@ def _read_idx(path: Path) -> Tensor:
     return torch.from_numpy(content[4 + 4 * axes :].reshape(shape))
 
 
-def _resize(images: Tensor, size: int | tuple[int, int]) -> Tensor:
+def _resize(images: Tensor, size: int | Sequence[int]) -> Tensor:
     """Resize as torchvision's ``Resize`` does: bilinear, antialiased, rounded.
 
     That is linear in the rows of pixels and in the columns, so two products of matrices do it, five times as fast. What
     it makes of the unit vectors are the matrices.
     """
-    height, width = (size, size) if isinstance(size, int) else size
+    sides = size if isinstance(size, (tuple, list)) else (size,)
+    height, width = map(int, (sides[0], sides[-1]))
+    check_fits_memory(
+        f"{len(images):,} images of {height} x {width} pixels", len(images) * height * width, _free_memory()
+    )
     columns, rows = (_interpolation(images.shape[axis], length) for axis, length in ((3, width), (2, height)))
-    resized = torch.empty((len(images), 1, height, width), dtype=torch.uint8)
+    resized = torch.empty((len(images), 1, height, width), dtype=torch.uint8, device="cpu")
     for piece, place in zip(images.split(250), resized.split(250)):  # few enough to stay in the processor's cache
         place.copy_((rows.T @ (piece.float() @ columns)).round_())
     return resized
@@ -231,6 +271,23 @@ def _resize(images: Tensor, size: int | tuple[int, int]) -> Tensor:
 
 def _interpolation(old: int, new: int) -> Tensor:
     """Return the matrix of shape (old, new) that turns ``old`` pixels into ``new`` ones."""
-    unit_vectors = torch.eye(old).reshape(1, 1, old, old)
+    unit_vectors = torch.eye(old, dtype=torch.float32, device="cpu").reshape(1, 1, old, old)
     resized = torch.nn.functional.interpolate(unit_vectors, (old, new), mode="bilinear", antialias=True)
     return resized.reshape(old, new)
+
+
+def _free_memory() -> int | None:
+    """Return how many bytes this process may still take, or None where nobody says: on Windows and macOS.
+
+    A container may have less than its machine: the limit stands in the files of its control group, version 2.
+    """
+    free = []
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        free.append(1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")))
+    with suppress(OSError, ValueError):  # no such files, or "max"
+        limit, used = (
+            int(Path("/sys/fs/cgroup", name).read_text(encoding="ascii")) for name in ("memory.max", "memory.current")
+        )
+        free.append(limit - used)
+    return min(free, default=None)

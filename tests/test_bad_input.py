@@ -112,7 +112,12 @@ WRONG = {
     "load_data_fashion_mnist": [
         (lambda: bu.load_data_fashion_mnist(0), ValueError, "batch_size must be at least 1"),
         (lambda: bu.load_data_fashion_mnist("256"), TypeError, "batch_size must be a whole number, not '256'"),
-        (lambda: bu.load_data_fashion_mnist(256, resize=0), ValueError, "resize must be at least 1, not 0"),
+        (lambda: bu.load_data_fashion_mnist(256, resize=-1), ValueError, "resize must be at least 1, not -1"),
+        (
+            lambda: bu.load_data_fashion_mnist(256, resize=100_000),
+            MemoryError,
+            "need 600,000.0 GB.*are free.*interpolate",
+        ),
         (lambda: bu.load_data_fashion_mnist(256, resize=(64, 0)), ValueError, "resize must be at least 1"),
         (lambda: bu.load_data_fashion_mnist(256, resize=64.0), TypeError, "resize must be a whole number, not 64.0"),
         (lambda: bu.load_data_fashion_mnist(256, resize=(1, 64, 64)), ValueError, r"a pair \(height, width\)"),

@@ -1,9 +1,11 @@
 """Fashion-MNIST in tensors and minibatches, as torchvision reads and resizes it."""
 
+import numpy as np
 import pytest
 import torch
 
 import book_utils
+from book_utils import data
 
 
 @pytest.fixture
@@ -45,6 +47,78 @@ def test_batches_cover_everything_once():
 
 def bu_batches(images, batch_size):
     return book_utils.Batches(images, torch.arange(len(images)), batch_size)
+
+
+def test_an_example_is_torchvisions(torchvision):
+    """What readers ask a DataLoader's data set for."""
+    _, test_iter = book_utils.load_data_fashion_mnist(256)
+    theirs = torchvision.datasets.FashionMNIST(
+        book_utils.fashion_mnist_root(), train=False, transform=torchvision.transforms.ToTensor()
+    )
+    ours = test_iter.dataset
+    assert len(ours) == len(theirs) == 10_000 and isinstance(ours, torch.utils.data.Dataset)
+    for i in (0, 9_999, -1):
+        (X, y), (their_X, their_y) = ours[i], theirs[i]
+        assert torch.equal(X, their_X) and X.dtype == their_X.dtype and (type(y), y) == (type(their_y), their_y)
+    with pytest.raises(IndexError):
+        ours[10_000]
+    assert torch.equal(ours.data, theirs.data) and torch.equal(ours.targets, theirs.targets)
+    assert [name.lower() for name in theirs.classes] == [
+        {"t-shirt": "t-shirt/top"}.get(name, name) for name in ours.classes
+    ]
+
+
+def test_a_data_set_can_be_split_and_loaded_anew():
+    images = torch.arange(10, dtype=torch.uint8).reshape(10, 1, 1, 1)
+    first, second = torch.utils.data.random_split(bu_batches(images, 3).dataset, [7, 3])
+    (batch,) = torch.utils.data.DataLoader(first, 7)
+    assert len(second) == 3 and torch.equal(batch[0].flatten() * 255, batch[1].float())
+
+
+def taken():
+    """Return resized images, and the labels of shuffled batches."""
+    torch.manual_seed(0)
+    images, labels = book_utils.fashion_mnist_tensors(train=False, resize=20)
+    return images, torch.cat([y for _, y in book_utils.Batches(images, labels, 1000, shuffle=True)])
+
+
+@pytest.mark.parametrize("default", ["dtype", "device"])
+def test_pixels_and_order_depend_on_no_default(default):
+    """New tensors are made in double precision, or where nothing can be computed, unless somebody says otherwise."""
+    expected = taken()
+    try:
+        torch.set_default_dtype(torch.float64) if default == "dtype" else torch.set_default_device("meta")
+        now = taken()
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+    assert all(a.device.type == "cpu" and torch.equal(a, b) for a, b in zip(now, expected))
+
+
+@pytest.mark.parametrize("resize", [0, None, False])
+def test_no_size_is_no_resizing(resize):
+    """As in the course."""
+    images, _ = book_utils.fashion_mnist_tensors(train=False, resize=resize)
+    assert images.shape == (10_000, 1, 28, 28)
+
+
+@pytest.mark.parametrize("size", [[30], (30,), [30, 30], np.int64(30)])
+def test_sizes_that_torchvision_takes(size):
+    images, _ = book_utils.fashion_mnist_tensors(train=False, resize=size)
+    assert images.shape == (10_000, 1, 30, 30)
+
+
+@pytest.mark.linux
+def test_what_a_container_may_take_counts(monkeypatch, tmp_path):
+    for name, content in (("memory.max", "5000000\n"), ("memory.current", "2000000\n")):
+        (tmp_path / name).write_text(content)
+    real = data.Path
+    monkeypatch.setattr(data, "Path", lambda first, *more: tmp_path / more[0] if more else real(first))
+    assert data._free_memory() == 3_000_000
+    with pytest.raises(MemoryError, match="10,000 images of 28 x 20 pixels need 0.0 GB"):
+        book_utils.fashion_mnist_tensors(train=False, resize=(28, 20))
+    (tmp_path / "memory.max").write_text("max\n")
+    assert data._free_memory() > 3_000_000
 
 
 def test_both_tensors_move_to_the_device_that_is_asked_for():
