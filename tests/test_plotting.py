@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import book_utils as bu
+from book_utils.plotting.live import DOT
 from book_utils.plotting.style import COLORS
 
 
@@ -166,12 +167,39 @@ def test_none_points_are_left_out():
     assert (animator.X, animator.Y) == ([[1, 3], [3]], [[1, 4], [5]])
 
 
+@pytest.mark.filterwarnings("error")
 def test_tensors_are_points():
     animator = bu.Animator()
     loss = torch.tensor(0.5, requires_grad=True)
-    animator.add(torch.tensor(1), loss.detach())
-    animator.add(2, (loss.detach() * 2,))
+    animator.add(torch.tensor(1), loss)
+    animator.add(2, (loss * 2,))
     assert animator.Y == [[0.5, 1.0]]
+
+
+def test_no_lines_at_all_is_no_point():
+    animator = bu.Animator()
+    animator.add(1, [])
+    assert animator.X == [] and not animator.axes[0].get_lines()
+
+
+def test_a_point_without_a_line_is_marked_until_there_is_one():
+    animator = bu.Animator(fmts=("-", "s-"))
+    seen = []
+    for n in range(2):
+        animator.add(n, (n, n))
+        animator.fig.canvas.draw()
+        seen.append([line.get_marker() for line in animator.lines])
+    assert seen == [[DOT, "s"], ["None", "s"]]
+
+
+def test_the_figure_is_up_to_date_whoever_draws_it():
+    """No frame is due, as in a notebook that draws at leisure."""
+    animator = bu.Animator()
+    animator.live._has_window, animator.live._next_frame = True, float("inf")
+    animator.add(0, 0)
+    animator.add(100, 100)
+    animator.fig.canvas.draw()
+    assert len(animator.lines[0].get_xdata()) == 2 and animator.axes[0].get_xlim()[1] > 100
 
 
 def test_limits_follow_the_data_unless_they_are_given():
@@ -215,6 +243,7 @@ def test_drawing_takes_at_most_half_of_the_time(monkeypatch):
     now, frames = [100.0], []
     monkeypatch.setattr("book_utils.plotting.live.time.perf_counter", lambda: now[0])
     figure = bu.LiveFigure()
+    figure._has_window = True
 
     def slowly():
         frames.append(now[0])

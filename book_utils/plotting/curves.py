@@ -141,10 +141,14 @@ def pair_up(x: Any, y: Any) -> list[tuple[float | None, float | None]]:
 
     def numbers(value: Any) -> list[float | None] | None:
         several = getattr(value, "ndim", 1) > 0 and hasattr(value, "__len__")
-        return [None if item is None else float(item) for item in value] if several else None
+        return [number(item) for item in value] if several else None
 
-    ys = numbers(y) or [None if y is None else float(y)]
-    xs = numbers(x) or [None if x is None else float(x)] * len(ys)
+    def number(item: Any) -> float | None:
+        return None if item is None else float(as_array(item).item())
+
+    ys, xs = numbers(y), numbers(x)
+    ys = [number(y)] if ys is None else ys
+    xs = [number(x)] * len(ys) if xs is None else xs
     if len(xs) != len(ys):
         raise ValueError(f"as many x as y are needed, not {len(xs)} x and {len(ys)} y")
     return list(zip(xs, ys))
@@ -189,13 +193,13 @@ class Animator:
     ) -> None:
         check_formats(fmts)
         check_axes(xlim, ylim, legend)
-        self.live = LiveFigure(nrows, ncols, figsize)
+        self.live = LiveFigure(nrows, ncols, figsize, self.update)
         self.fig, self.axes = self.live.fig, self.live.axes
         self.config_axes: Callable[[], None] = lambda: set_axes(
             self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale, legend
         )
-        self.fmts = itertools.cycle(fmts)
-        self.X, self.Y, self.lines = [], [], []  # type: ignore[var-annotated]
+        self.fmts, self.lines, self.configured = fmts, [], 0  # type: ignore[var-annotated]
+        self.X, self.Y = [], []  # type: ignore[var-annotated]
 
     def add(self, x: Any, y: Any) -> None:
         """Append one point to each line, and show the figure.
@@ -207,15 +211,19 @@ class Animator:
         Raises:
             ValueError: There are more or fewer x than y.
         """
-        points = pair_up(x, y)
-        while len(self.lines) < len(points):
-            self.X.append([])
-            self.Y.append([])
-            self.lines += self.axes[0].plot([], [], next(self.fmts))
+        with self.live:
+            for i, (a, b) in enumerate(pair_up(x, y)):
+                if i == len(self.X):
+                    self.X, self.Y = self.X + [[]], self.Y + [[]]
+                if a is not None and b is not None:  # in one step: no x is ever without its y
+                    self.X[i], self.Y[i] = self.X[i] + [a], self.Y[i] + [b]
+
+    def update(self) -> None:
+        """Bring the lines up to date with ``X`` and ``Y``; ``live`` does so before the figure is drawn."""
+        while len(self.lines) < len(self.X):
+            self.lines += self.axes[0].plot([], [], self.fmts[len(self.lines) % len(self.fmts)])
+        if self.configured < len(self.lines):
             self.config_axes()
-        for X, Y, line, (a, b) in zip(self.X, self.Y, self.lines, points):
-            if a is not None and b is not None:
-                X.append(a)
-                Y.append(b)
-                line.set_data(X, Y)
-        self.live.draw()
+            self.configured = len(self.lines)
+        for line, X, Y in zip(self.lines, self.X, self.Y):
+            line.set_data(X, Y)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from book_utils._guards import check_count, check_slider
 from book_utils._notebook import is_watched
-from book_utils.plotting.live import LiveFigure
+from book_utils.plotting.live import LiveFigure, drawing
 
 if TYPE_CHECKING:
     from ipywidgets import FloatSlider, IntSlider
@@ -42,10 +42,11 @@ def explore(
     live.fig.set_layout_engine("constrained")
 
     def show(values: dict[str, float]) -> None:
-        for axes in live.axes:
-            axes.cla()
-        draw(*live.axes, **values)
-        live.draw()
+        with drawing:
+            for axes in live.axes:
+                axes.cla()
+            draw(*live.axes, **values)
+            live.draw()
 
     if is_watched():
         _show_controls(sliders, show)
