@@ -16,6 +16,7 @@ from: its metadata ``en``, and part of its id. So the ids of the two agree until
 """
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -28,6 +29,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from tools import chapters, compare, exemptions, public
+from tools.jupyter.book_utils_jupyter import checksum
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -37,6 +39,7 @@ KEPT_CELL_METADATA = ("tags", exemptions.WHY, exemptions.HOLDS, "jupyter", "cell
 FACTS = "book"  # the key, in a notebook's metadata, of the facts about its chapter
 COLAB_GPU = {"accelerator": "GPU", "colab": {"gpuType": "T4"}}  # what Colab reads to choose a runtime
 SVG = "image/svg+xml"
+SHIPPED = Path("tools", "jupyter", "book_utils_jupyter", "shipped.json")  # below ROOT
 
 
 class Refused(Exception):
@@ -139,6 +142,7 @@ def build(source: Path) -> None:
     if target.exists():
         keep_figures(nbformat.read(target, as_version=4), notebook)
     nbformat.write(notebook, target)
+    ship(target)
 
 
 def keep_figures(old: NotebookNode, new: NotebookNode) -> None:
@@ -165,6 +169,7 @@ def renew(notebook: Path) -> None:
         now.outputs, now.execution_count = before.outputs, before.execution_count
     new.metadata.language_info = old.metadata.language_info
     nbformat.write(new, notebook)
+    ship(notebook)
 
 
 def text(notebook: Path) -> None:
@@ -192,6 +197,16 @@ def stamp(source: Path) -> None:
     source.write_text(text_of(notebook), encoding="utf-8", newline="\n")
     if notebook_of(source).exists():  # else it is still to be built
         renew(notebook_of(source))
+
+
+def ship(notebook: Path) -> None:
+    """Note what a notebook of the book holds, so that Jupyter shows its figures at once: see ``tools/jupyter``."""
+    manifest = ROOT / SHIPPED
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    known[notebook.relative_to(ROOT / "notebooks").as_posix()] = checksum(nbformat.read(notebook, as_version=4))
+    there = {name: known[name] for name in sorted(known) if (ROOT / "notebooks" / name).exists()}
+    manifest.write_text(json.dumps(there, indent=0) + "\n", encoding="utf-8", newline="\n")
 
 
 def write_readmes() -> None:

@@ -51,3 +51,26 @@ def test_the_training_plot_grows_in_its_place_and_can_be_read_in_both_themes(ope
         page.screenshot(path=PICTURES / f"07-{theme.lower()}.png")
         figure = Image.open(io.BytesIO(cell.locator("img").screenshot())).convert("L")
         assert figure.getpixel((3, 3)) == 255 and figure.getextrema()[0] < 80, "dark on white in either theme"
+
+
+WIDTHS = """() => [...document.querySelectorAll('.jp-RenderedSVG img')].map(
+    img => [img.getBoundingClientRect().width, img.closest('.jp-OutputArea-output').getBoundingClientRect().width])"""
+
+
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+
+
+@pytest.mark.parametrize("width", [1300, 1024, 800])
+def test_every_stored_figure_is_seen_before_anything_is_run_and_fits(open_notebook, width):
+    """At first sight: nothing was run here, so without us Jupyter would trust none of it."""
+    page = open_notebook("en/05-loss-functions.ipynb")
+    page.set_viewport_size({"width": width, "height": 900})
+    cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
+    seen = []
+    for top in [*range(0, 30_000, 700), 2_000]:  # cells are rendered when they come near the window
+        cells.evaluate("(it, top) => it.scrollTo(0, top)", top)
+        page.wait_for_function(TWO_FRAMES)
+        seen += page.evaluate(WIDTHS)
+        assert "<Figure size" not in page.locator(".jp-Notebook").inner_text()
+    page.screenshot(path=PICTURES / f"first-sight-{width}.png")
+    assert seen and [pair for pair in seen if pair[0] > pair[1] + 1] == []
