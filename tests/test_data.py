@@ -111,13 +111,13 @@ def test_sizes_that_torchvision_takes(size):
 @pytest.mark.linux
 def test_what_a_container_may_take_counts(monkeypatch, tmp_path):
     for name, content in (("memory.max", "5000000\n"), ("memory.current", "2000000\n")):
-        (tmp_path / name).write_text(content)
+        (tmp_path / name).write_text(content, encoding="ascii")
     real = data.Path
     monkeypatch.setattr(data, "Path", lambda first, *more: tmp_path / more[0] if more else real(first))
     assert data._free_memory() == 3_000_000
     with pytest.raises(MemoryError, match="10,000 images of 28 x 20 pixels need 0.0 GB"):
         book_utils.fashion_mnist_tensors(train=False, resize=(28, 20))
-    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
     assert data._free_memory() > 3_000_000
 
 
