@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import sys
 from typing import Any, TextIO
 
@@ -16,10 +17,16 @@ TITLE = f"in use: {STANDIN}"
 def is_watched() -> bool:
     """Tell whether somebody sees output as it comes: in a terminal, or in a notebook that a person runs.
 
-    nbclient, nbconvert and nbval run cells without a keyboard, and say so with each request.
+    nbclient, nbconvert and nbval run cells without a keyboard, and say so with each request. So does Voila, but for
+    somebody who waits for the page.
     """
     kernel = current_kernel()
-    return sys.stderr.isatty() if kernel is None else getattr(kernel, "_allow_stdin", True)
+    return sys.stderr.isatty() if kernel is None else is_voila() or getattr(kernel, "_allow_stdin", True)
+
+
+def is_voila() -> bool:
+    """Tell whether Voila runs the notebook: as a page without cells, in which only widgets change after it is shown."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
 def current_kernel() -> Any:

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections import Counter
 
 import nbformat
 import pytest
@@ -12,7 +13,9 @@ from nbclient.output_widget import OutputWidget
 SETUP = """
 %matplotlib inline
 import copy
+import os
 import threading
+from unittest.mock import patch
 import matplotlib
 import torch
 from IPython.display import display
@@ -94,6 +97,13 @@ OTHERS = {
         display(out)
         with out:
             animator.add(3, 3)
+        """,
+        (0, 1),
+    ),
+    "explore, in Voila": (
+        """
+        with patch.dict(os.environ, SERVER_SOFTWARE='voila/0.5'):
+            explore(lambda axes, share: axes.axhline(share), share=(0.0, 1.0, 0.1))
         """,
         (0, 1),
     ),
@@ -194,6 +204,8 @@ def test_other_cells_show_as_many_figures_as_they_make(session, name):
     assert not [output for output in cell.outputs if output.output_type == "error"]
     below, inside = figures(cell.outputs), figures(outputs_in_widgets(cell, session))
     assert (len(below), len(inside)) == OTHERS[name][1]
+    if name == "explore, in Voila":
+        assert [widget.get("description") for widget in session.widget_state.values()].count("share") == 1
     if name == "one point":
         (svg,) = below
         assert (
@@ -208,6 +220,7 @@ class Front:
 
     def __init__(self, client):
         self.client, self.subshell, self.ended = client, None, set()
+        self.displays = Counter()
         self.texts, self.pictures = {}, {}  # by the message that they answer; pictures by the name of their display
 
     def send(self, code, subshell=None):
@@ -231,6 +244,7 @@ class Front:
         while True:
             message = self.client.get_iopub_msg(timeout=20)
             content, parent = message["content"], message["parent_header"].get("msg_id")
+            self.displays[parent] += message["msg_type"] == "display_data"
             if content.get("execution_state") == "idle":
                 self.ended.add(parent)
             if message["msg_type"] in ("stream", "error"):
@@ -353,6 +367,33 @@ def test_the_last_frame_of_what_outlives_its_cell_does_not_wait_for_the_next(fro
     front.listen(lambda message: message["msg_type"] == "update_display_data")
     (pictures,) = front.pictures.values()
     assert longest_curve(pictures[-1][1]) == 3 and len(dict(pictures)) == 1
+
+
+IN_A_CANVAS = """
+%matplotlib widget
+from unittest.mock import patch
+from ipympl.backend_nbagg import Canvas
+states = []
+
+def note(canvas, picture):
+    states.append([len(line.get_xdata()) for line in canvas.figure.axes[0].lines])
+
+with patch.object(Canvas, 'send_binary', note):
+    animator = Animator()
+    for n in range(3):
+        animator.live._next_frame = 0
+        animator.add(n, n)
+plt.title('lr 0.1')
+print(states[-3:], plt.gcf() is animator.fig)
+"""
+
+
+def test_a_canvas_in_the_page_is_shown_once_and_grows(front):
+    pytest.importorskip("ipympl")
+    cell = front.send(IN_A_CANVAS)
+    front.wait(cell)
+    assert front.texts[cell] == "[[1], [2], [3]] True\n" and front.displays[cell] == 1
+    front.run("%matplotlib inline")
 
 
 INTERRUPTED = """

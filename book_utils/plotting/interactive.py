@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
 
 from book_utils._guards import check_count, check_slider
-from book_utils._notebook import is_watched
+from book_utils._notebook import is_voila, is_watched
 from book_utils.plotting.live import LiveFigure, drawing
 
 if TYPE_CHECKING:
@@ -42,14 +45,17 @@ def explore(
     live.fig.set_layout_engine("constrained")
 
     def show(values: dict[str, float]) -> None:
-        with drawing:
+        with place, drawing:
             for axes in live.axes:
                 axes.cla()
             draw(*live.axes, **values)
             live.draw()
 
+    place: AbstractContextManager[Any] = nullcontext()
     if is_watched():
         _show_controls(sliders, show)
+    if is_voila():
+        place = _show_output()
     show({name: start for name, (_, _, start) in sliders.items()})
 
 
@@ -59,12 +65,19 @@ def _show_controls(sliders: dict[str, tuple[float, float, float]], show: Callabl
         from ipywidgets import VBox
     except ImportError:
         return
-    from IPython.display import display
-
     controls = {name: _control(name, *bounds) for name, bounds in sliders.items()}
     for control in controls.values():
         control.observe(lambda _: show({name: c.value for name, c in controls.items()}), "value")
     display(VBox(list(controls.values())))
+
+
+def _show_output() -> AbstractContextManager[Any]:
+    """Display an ``Output`` for the figure, and return it."""
+    from ipywidgets import Output
+
+    output = Output()
+    display(output)
+    return output
 
 
 def _control(name: str, low: float, high: float, start: float) -> "FloatSlider | IntSlider":
