@@ -714,6 +714,15 @@ def test_a_user_without_a_home_has_temporary_files(monkeypatch, tmp_path):
     assert [folder.parent for folder in OWN_FOLDERS()] == [tmp_path]
 
 
+def test_a_system_without_temporary_files_has_the_cache(monkeypatch, tmp_path):
+    def gettempdir():
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
+    monkeypatch.setattr("tempfile.gettempdir", gettempdir)
+    assert [*OWN_FOLDERS()] == [tmp_path / "book_utils"]
+
+
 # Other processes.
 
 

@@ -134,7 +134,7 @@ def dataset_in_use() -> str:
 
 
 def _in_use() -> tuple[str, Path]:
-    settings = tuple(os.environ.get(f"BOOK_UTILS_{name}", "").strip() for name in ("DATASET", "DATA", "SOURCES"))
+    settings = [_setting(name) for name in ("DATASET", "DATA", "SOURCES")]
     data_set, root = _resolve(*settings)
     if not all(os.path.isfile(root / RAW / name) for name in FILES):  # somebody has cleared the cache meanwhile
         _resolve.cache_clear()
@@ -142,16 +142,17 @@ def _in_use() -> tuple[str, Path]:
     return data_set, root
 
 
+def _setting(name: str) -> str:
+    return os.environ.get(f"BOOK_UTILS_{name}", "").strip()
+
+
 @cache  # once per process: one search, one notice, and never another data set half-way
 def _resolve(choice: str, data: str, sources: str) -> tuple[str, Path]:
-    choice = choice or "auto"
-    if choice not in ("auto", "real", "standin"):
-        raise ValueError(f"BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}")
-    groups = (_addresses(sources), SOURCES)
+    choice, groups = _choice(choice), (_addresses(sources), SOURCES)
     why = [text("asked for")]
     if choice != "standin":
         try:
-            return "real", _Search(_named(data) if data else None, groups, retry=choice == "real").root()
+            return "real", _Search(_named(data), groups, retry=choice == "real").root()
         except _Unavailable as error:
             if choice == "real":
                 raise RuntimeError(str(text("forbidden", reason=error))) from None
@@ -159,6 +160,12 @@ def _resolve(choice: str, data: str, sources: str) -> tuple[str, Path]:
     root = _standin_root()
     say_standin(*why)
     return "standin", root
+
+
+def _choice(choice: str) -> str:
+    if choice not in ("", "auto", "real", "standin"):
+        raise ValueError(f"BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}")
+    return choice or "auto"
 
 
 def _addresses(sources: str) -> tuple[str, ...]:
@@ -177,8 +184,10 @@ def _addresses(sources: str) -> tuple[str, ...]:
     return tuple(address.rstrip("/") + "/" for address in sources.split())
 
 
-def _named(data: str) -> Path:
+def _named(data: str) -> Path | None:
     """Return the root that ``BOOK_UTILS_DATA`` means, also if it names a folder inside: ``raw``, or the one above."""
+    if not data:
+        return None
     folder = Path(data).expanduser().absolute()
     for levels, inner in ((2, RAW.parts), (1, RAW.parts[:1])):
         if folder.parts[-levels:] == inner and not os.path.isdir(folder / RAW):
@@ -186,12 +195,19 @@ def _named(data: str) -> Path:
     return folder
 
 
+def _drawn() -> tuple[list[Path], dict[str, IdxFile]]:
+    """Return where the stand-in may lie, and its files by name."""
+    from book_utils.fashion_mnist import standin
+
+    files = {name: replace(file, md5=standin.CHECKSUMS[name]) for name, file in FILES.items()}
+    return [own / f"standin-{standin.VERSION}" for own in _own_folders()], files
+
+
 def _standin_root() -> Path:
     """Return the folder of the stand-in, drawn on the first call, in the format of the real files."""
     from book_utils.fashion_mnist import standin
 
-    files = {name: replace(file, md5=standin.CHECKSUMS[name]) for name, file in FILES.items()}
-    roots = [own / f"standin-{standin.VERSION}" for own in _own_folders()]
+    roots, files = _drawn()
     for root in roots:
         if _holds(root, files):
             return root
@@ -242,11 +258,14 @@ class _Search:
             if _holds(root, FILES):
                 return root
         with _lock():
-            untouched = [self.named] if self.named and not _has_any(self.named) else []
-            return _first_that_takes([*untouched, *_own_folders()], self._fill)
+            return _first_that_takes(self._targets(), self._fill)
 
     def _roots(self) -> list[Path]:
         return [*([self.named] if self.named else []), *_own_folders()]
+
+    def _targets(self) -> list[Path]:
+        untouched = [self.named] if self.named and not _has_any(self.named) else []
+        return [*untouched, *_own_folders()]
 
     def _fill(self, root: Path) -> None:
         missing = []
@@ -404,6 +423,110 @@ def _read_record() -> dict[str, list[int | str]]:
     return records
 
 
+# Looking only, for ``python -m book_utils``: nothing is fetched, unpacked or drawn, and no notice is shown
+
+
+def at_hand() -> dict[Path, dict[str, str]]:
+    """Say what lies in each folder that is searched for the real data.
+
+    Returns:
+        For each root, for each of ``FILES``: ``'verified'``, ``'compressed, verified'``, ``'damaged'``, ``'missing'``,
+        or what the system answers to who wants to read it.
+    """
+    named = _named(_setting("DATA"))
+    roots = [*([named] if named else []), *_own_folders()]
+    return {root: {name: _state(root, name) for name in FILES} for root in roots}
+
+
+def _state(root: Path, name: str) -> str:
+    if _is_intact(root / RAW / name, FILES[name]):
+        return "verified"
+    state = "missing"
+    for path in (root / RAW / ARCHIVES[name].name, root / RAW / name):
+        try:
+            content = path.read_bytes()
+            if path.suffix == ".gz" and FILES[name].is_content(gzip.decompress(content)):
+                return "compressed, verified"
+            state = "damaged"
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, EOFError, zlib.error) as error:  # not all that gzip finds comes from the system
+            state = getattr(error, "strerror", None) or "damaged"
+    return state
+
+
+def outlook() -> tuple[str, str]:
+    """Say which data set ``fashion_mnist_root`` would use, and why or from where, in English.
+
+    Returns:
+        ``'real'``, ``'standin'``, ``'none'``, or ``'download'`` if that depends on what a download would bring.
+
+    Raises:
+        ValueError: As ``fashion_mnist_root`` does.
+    """
+    choice, groups = _choice(_setting("DATASET")), (_addresses(_setting("SOURCES")), SOURCES)
+    if choice == "standin":
+        return _would_draw(text("asked for"))
+    search = _Search(_named(_setting("DATA")), groups, retry=choice == "real")
+    for root in search._roots():
+        if _holds(root, FILES):
+            return "real", f"unpacked and verified in {root}"
+    target = next(filter(_can_be_written, search._targets()), None)
+    if target is None:
+        return _would_draw(text("no folder")) if choice == "auto" else ("none", text("no folder")["en"])
+    absent = [name for name in FILES if search._content(name) is None]
+    if not absent:
+        return "real", f"unpacked into {target} at the first use"
+    if choice == "auto" and (lately := _failed_lately(groups)):
+        return _would_draw(lately)
+    count, otherwise = sum(map(len, groups)), "an error" if choice == "real" else "the stand-in"
+    return "download", f"{len(absent)} files from one of {count} sources into {target}; else {otherwise}"
+
+
+def _would_draw(reason: Text) -> tuple[str, str]:
+    """Say that the stand-in would be used, if there is one or a place to draw it."""
+    if not any(map(_can_be_written, _own_folders())):
+        roots, files = _drawn()
+        if not any(_holds(root, files) for root in roots):
+            return "none", text("no folder")["en"]
+    return "standin", reason["en"]
+
+
+def try_locks() -> dict[Path, str]:
+    """Say what a lock in each of our folders meets, up to the first that has locks. Nothing new is left behind.
+
+    Returns:
+        What begins with ``'work'``, or what the file system answers. The folder that one would be made in stands for
+        one that is not made yet.
+    """
+    said: dict[Path, str] = {}
+    for folder in _own_folders():
+        place = next(place for place in (folder, *folder.parents) if os.path.isdir(place))
+        path = place / ("lock" if place == folder else f".book_utils-{uuid.uuid4().hex}.lock")
+        existed = os.path.exists(path)
+        said[folder] = _try_lock(path)
+        if not existed:
+            with suppress(OSError):
+                path.unlink()
+        if said[folder].startswith("work"):
+            break
+    return said
+
+
+def _try_lock(path: Path) -> str:
+    from filelock import FileLock, Timeout
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            FileLock(path, timeout=0).acquire().lock.release()
+        except Timeout:
+            return "work, and another process holds it now"
+        except (OSError, NotImplementedError) as error:
+            return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return "work, by files that exist or not" if any("flock" in str(one.message) for one in warned) else "work"
+
+
 # Writing
 
 
@@ -415,7 +538,10 @@ def _own_folders() -> Iterator[Path]:
     from platformdirs import user_cache_path
 
     user = getattr(os, "getuid", lambda: "")()
-    for folder in (user_cache_path("book_utils"), Path(tempfile.gettempdir(), f"book_utils-{user}")):
+    folders = [user_cache_path("book_utils")]
+    with suppress(FileNotFoundError):  # no folder for temporary files can be written
+        folders.append(Path(tempfile.gettempdir(), f"book_utils-{user}"))
+    for folder in folders:
         if folder.is_absolute():  # a user without a home has a cache below "~"
             yield folder
 
