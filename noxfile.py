@@ -7,7 +7,6 @@
 ``.ci/run``, ``.github/workflows/ci.yml`` and the table in ``CONTRIBUTING.md`` use this list. uv makes the environments.
 """
 
-from datetime import datetime, timezone
 from typing import NamedTuple
 
 import nox
@@ -16,6 +15,7 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["newest"]
 
 EVERYTHING = ("--all-editions",)
+WITHOUT_PINS = ("python", "-m", "tools.pins", "without")
 BY_DATA = "everything; of figures only the data in them are compared"
 
 
@@ -52,12 +52,12 @@ STACKS = {
     "python-3.14": another_python("3.14", untried="; untried"),
     "lowest": Stack(
         "the lowest versions that `pyproject.toml` admits, on the lowest Python",
-        ("-p", "3.10", "--resolution", "lowest-direct", "--isolated", "pytest"),
+        (*WITHOUT_PINS, "-p", "3.10", "--resolution", "lowest-direct", "--isolated", "pytest"),
         BY_DATA,
     ),
     "today": Stack(
-        "the newest release of everything, without the date in `pyproject.toml`: on Mondays",
-        ("--exclude-newer", datetime.now(timezone.utc).isoformat(timespec="seconds"), "--isolated", "pytest"),
+        "the newest release of everything, without the pins in `pyproject.toml`: on Mondays",
+        (*WITHOUT_PINS, "--upgrade", "--isolated", "pytest"),
         BY_DATA,
         tags=("schedule", "may-fail"),
     ),

@@ -5,7 +5,7 @@
     uv run python -m tools.trials gpu [NAME ...]    chapters 06 to 08 on a CUDA device, and its speed beside d2l
     uv run python -m tools.trials pack FOLDER       what a bare machine needs for that, to be carried there
 
-The first two make their environment in a temporary folder, with what was published up to the day in pyproject.toml.
+The first two make their environment in a temporary folder, with what was published up to the day of the pins.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import nbformat
 import yaml
 
 from book_utils import dataset_in_use
-from tools import book, compare, gpu
+from tools import book, compare, gpu, pins
 
 COLAB_PYTHON = "3.12"
 COLAB = ["ipython==7.34.0", "ipykernel", "numpy", "torch", "matplotlib"]  # and nothing else that the book needs
@@ -32,16 +32,13 @@ def run(*command: str | Path, **options) -> str:
     return subprocess.run([str(part) for part in command], check=True, encoding="utf-8", **options).stdout
 
 
-def day() -> str:
-    """Return the date up to which packages are installed, in pyproject.toml."""
-    return re.search(r'exclude-newer = "(.+)"', (book.ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
-
-
 def environment(folder: Path, python: str, *packages: str | Path) -> Path:
     """Make a virtual environment with pip and the packages; return its Python."""
     run("uv", "venv", "--quiet", "--seed", "--python", python, folder)
     interpreter = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    run("uv", "pip", "install", "--quiet", "--exclude-newer", day(), "--python", interpreter, *packages, cwd=book.ROOT)
+    day = pins.day((book.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    where = ("--no-config", "--exclude-newer", day, "--python", interpreter)  # other versions than those of the pins
+    run("uv", "pip", "install", "--quiet", *where, *packages, cwd=book.ROOT)
     return interpreter
 
 
