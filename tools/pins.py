@@ -4,8 +4,8 @@
     uv run python -m tools.pins without ARGUMENTS    `uv run ARGUMENTS` in a copy of the repository that has no pins
 
 The pins stand in ``pyproject.toml``, as constraints: who installs the package elsewhere is not bound by them. A file
-uv.lock would hold the addresses of the index that it was made from. A date (``exclude-newer``) would do, but not with an
-index that does not say when a file was uploaded.
+uv.lock would hold the addresses of the index that it was made from. A date (``exclude-newer``) would do, but not with
+an index that does not say when a file was uploaded.
 """
 
 import argparse
