@@ -67,11 +67,12 @@ PLACES = {
     "a style sheet": "plt.style.use('dark_background')\n{0}",
     "no style": "plt.style.use('default')\n{0}",
 }
+MAIN = ("a cell", "an Output", "interact", "a thread", "agg")
 ROWS = [
     (place, who)
     for place in PLACES
     for who in CODE
-    if who != "explore" or place in ("a cell", "an Output", "interact", "a thread", "agg")  # it takes long
+    if who == "Animator" or place in MAIN or (who, place) == ("train_ch3", "a style sheet")
 ]
 
 # Other cells: the code, and how many figures they leave below the cell and in its ``Output``.
@@ -278,8 +279,9 @@ def front():
     manager, client = start_new_kernel()
     front = Front(client)
     front.run(SETUP)
-    client.control_channel.send(client.session.msg("create_subshell_request", {}))
-    front.subshell = client.get_control_msg(timeout=20)["content"].get("subshell_id")
+    if "kernel subshells" in client.kernel_info(reply=True, timeout=20)["content"].get("supported_features", []):
+        client.control_channel.send(client.session.msg("create_subshell_request", {}))
+        front.subshell = client.get_control_msg(timeout=20)["content"]["subshell_id"]
     yield front
     client.stop_channels()
     manager.shutdown_kernel(now=True)
