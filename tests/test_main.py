@@ -12,13 +12,14 @@ from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
+import filelock
 import matplotlib
 import nbformat
 import pytest
 import torch
 from matplotlib import font_manager
 from nbclient import NotebookClient
-from small import BIG, SHAPES, nobody, put
+from small import ARCHIVE, BIG, SHAPES, nobody, put
 
 import book_utils
 from book_utils import __main__ as report
@@ -256,14 +257,14 @@ def lose_one(root: Path) -> None:
     (root / RAW / BIG).unlink()
 
 
-def make_one_a_folder(root: Path) -> None:
-    lose_one(root)
-    (root / RAW / BIG).mkdir()
-
-
 def break_all_archives(root: Path) -> None:
     for name in SHAPES:
         (root / RAW / name).rename(root / RAW / f"{name}.gz")
+
+
+def misname_all_archives(root: Path) -> None:
+    for name in SHAPES:
+        (root / RAW / name).write_bytes(ARCHIVE[name])
 
 
 @pytest.mark.parametrize(
@@ -273,6 +274,7 @@ def break_all_archives(root: Path) -> None:
         (break_one, f"1 of 4 files damaged ({BIG}), 3 of 4 files verified"),
         (lose_one, f"1 of 4 files missing ({BIG}), 3 of 4 files verified"),
         (break_all_archives, "4 of 4 files damaged"),
+        (misname_all_archives, "4 of 4 files damaged"),
         (lambda root: [file.unlink() for file in (root / RAW).iterdir()], "4 of 4 files missing"),
     ],
 )
@@ -369,14 +371,13 @@ def test_locks_are_tried_where_they_would_be(world, tmp_path):
 
 
 def test_locks_are_tried_beside_a_folder_that_is_not_made_yet(world, monkeypatch, tmp_path):
-    there = {*tmp_path.rglob("*")}
     monkeypatch.setattr(files, "_own_folders", lambda: iter([tmp_path / "not" / "made"]))
-    assert report.locks() == f"work: {tmp_path / 'not' / 'made'}" and {*tmp_path.rglob("*")} == there
+    with filelock.FileLock(tmp_path / "lock"):  # of somebody else
+        there = {*tmp_path.rglob("*")}
+        assert report.locks() == f"work: {tmp_path / 'not' / 'made'}" and {*tmp_path.rglob("*")} == there
 
 
 def test_a_lock_that_is_held_is_said_to_be(world):
-    import filelock
-
     with filelock.FileLock(world.own / "lock"):
         assert report.locks() == f"work, and another process holds it now: {world.own}"
 
