@@ -7,6 +7,7 @@ Valid is what the course's package d2l accepts and computes rightly; only what i
 own for, is refused, and before anything has changed. An iterator is not looked at: looking would use it up.
 """
 
+import itertools
 import math
 import operator
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,10 +89,20 @@ def check_slider(name: str, bounds: Any) -> None:
 def check_axes(xlim: Any, ylim: Any, legend: Any) -> None:
     """Raise unless limits are None or pairs, and the legend is None or holds names."""
     for name, limits in (("xlim", xlim), ("ylim", ylim)):
-        if limits is not None and not (hasattr(limits, "__len__") and len(limits) == 2):
+        try:
+            is_pair = limits is None or len([limits[0], limits[1]]) == len(limits)
+        except (IndexError, KeyError, TypeError):  # too short, a table that counts its rows from elsewhere, a set
+            is_pair = False
+        if not is_pair:
             raise ValueError(f"{name} must be a pair (low, high), not {limits!r}")
     if isinstance(legend, str) and legend:
         raise TypeError(f"legend must be a list of names, such as [{legend!r}], not a single text")
+    try:
+        is_list = not legend or hasattr(legend, "__iter__")
+    except (RuntimeError, ValueError):  # an array is neither true nor false
+        is_list = False
+    if not is_list:
+        raise TypeError(f"legend must be a list of names, not {type(legend).__name__}: list(...) makes one")
 
 
 def check_formats(fmts: Any) -> None:
@@ -146,8 +157,8 @@ def check_labels_for(y_hat: Tensor, y: Tensor) -> None:
             f"expected one label per prediction: {len(y_hat)} predictions need labels of shape ({len(y_hat)},), "
             f"not {tuple(y.shape)}"
         )
-    if y.is_floating_point() or y.dtype == torch.bool:
-        raise TypeError(f"labels must be class indices of an integer type such as torch.int64, not {y.dtype}")
+    if y.dtype not in (torch.int32, torch.int64):  # uint8 would be taken for a mask
+        raise TypeError(f"labels must be class indices of type torch.int64 or torch.int32, not {y.dtype}")
 
 
 def check_predictions(y_hat: Tensor, y: Tensor) -> None:
@@ -181,9 +192,11 @@ def check_batch_iterator(data_iter: Any) -> None:
             advice = ": the model comes first, as in evaluate_accuracy(net, data_iter)"
         received = "a tensor" if isinstance(data_iter, Tensor) else type(data_iter).__name__
         raise TypeError(f"an iterator over minibatches (X, y) is expected, not {received}{advice}")
-    with suppress(TypeError):  # a DataLoader over a stream has no length, and says so only when asked
-        if len(data_iter) == 0:
-            raise ValueError("the data iterator holds no batch: there is nothing to measure or to learn from")
+    batches = None
+    with suppress(Exception):  # a DataLoader over a stream has no length, and says so only when asked, in any words
+        batches = len(data_iter)
+    if batches == 0:
+        raise ValueError("the data iterator holds no batch: there is nothing to measure or to learn from")
 
 
 def check_net(net: Any) -> None:
@@ -201,10 +214,10 @@ def check_measured(count: float) -> None:
         )
 
 
-def check_per_example(l: Tensor) -> None:
-    """Raise if the loss is a single number: the loop needs one for each example."""
+def check_per_example(l: Tensor, count: int) -> None:
+    """Raise if the loss of ``count`` labels, if these are several, is a single number: each needs one."""
     check_tensors(**{"what the loss function returns": l})
-    if l.ndim == 0:
+    if l.ndim == 0 and count > 1:
         raise ValueError(
             "the loss function returned a single number for the whole batch; one loss per example is expected. "
             "Use reduction='none', as in nn.CrossEntropyLoss(reduction='none'): the training loop averages by itself"
@@ -212,7 +225,11 @@ def check_per_example(l: Tensor) -> None:
 
 
 def check_updater(updater: Any) -> None:
-    """Raise unless ``updater`` is a torch optimiser or can be called with the batch size."""
+    """Raise unless ``updater`` is a torch optimiser that steps by itself, or can be called with the batch size."""
+    if isinstance(updater, torch.optim.LBFGS):
+        raise TypeError(
+            "LBFGS measures the loss several times in a step, which this loop does not do: use another optimiser"
+        )
     if not (isinstance(updater, torch.optim.Optimizer) or callable(updater)):
         raise TypeError(
             f"updater must be a torch optimiser or a function updater(batch_size), not {type(updater).__name__}"
@@ -220,23 +237,49 @@ def check_updater(updater: Any) -> None:
 
 
 def check_grid(imgs: Any, num_rows: int, num_cols: int, titles: Sequence[str] | None, scale: float) -> None:
-    """Raise unless the grid has cells, and the images that have one can be shown and have titles, if any has."""
+    """Raise unless the grid has cells, and the images that have one can be shown and have titles, if any has.
+
+    Iterators are not looked at.
+    """
     check_count("num_rows", num_rows)
     check_count("num_cols", num_cols)
     check_number("scale", scale, 0, but_not_least=True)
-    if (shape := getattr(imgs, "shape", None)) is not None:
-        grey, channel, colour = (
-            len(shape) == 3,
-            len(shape) == 4 and shape[1] == 1,
-            len(shape) == 4 and shape[3] in (3, 4),
-        )
-        if not (grey or channel or colour):
-            advice = ": unsqueeze(0) makes one image a batch of one" if len(shape) == 2 else ""
-            raise ValueError(f"images of shape (n, height, width) are expected, not {tuple(shape)}{advice}")
+    if isinstance(imgs, (list, tuple)) or str(getattr(imgs, "dtype", "")) == "object":  # as images in a table are
+        for img in itertools.islice(imgs, num_rows * num_cols):
+            if hasattr(img, "shape"):
+                check_picture(img.shape)
+    elif hasattr(imgs, "shape"):
+        check_picture(imgs.shape, several=True)
     if titles is not None and len(titles) and hasattr(imgs, "__len__"):
         shown = min(len(imgs), num_rows * num_cols)
         if len(titles) < shown:
             raise ValueError(f"{shown} images are shown, but only {len(titles)} titles are given")
+    if titles is not None and len(titles):
+        try:
+            titles[0]
+        except (KeyError, TypeError):  # a table that counts its rows from elsewhere, the keys of a dictionary
+            raise TypeError(f"titles must be a list, not {type(titles).__name__}: list(...) makes one") from None
+
+
+def check_picture(shape: Sequence[int], several: bool = False) -> None:
+    """Raise unless an array of this shape is an image, or a batch of ``several``.
+
+    It is grey, with or without a channel in front or behind, or in colour, or a row of 28 times 28 grey levels.
+    """
+    each = tuple(shape[1:] if several else shape)
+    is_picture = len(each) == 2 or each == (784,)
+    if len(each) == 3:
+        is_picture = each[0] == 1 or each[2] in (1, 3, 4)
+    if not is_picture:
+        expected = (
+            "images of shape (n, height, width) are expected" if several else "an image has the shape (height, width)"
+        )
+        advice = ""
+        if several and len(each) == 1:
+            advice = ": unsqueeze(0) makes one image a batch of one"
+        elif len(each) == 3 and each[0] in (3, 4):
+            advice = ": permute(1, 2, 0) of an image puts its colours last"
+        raise ValueError(f"{expected}, not {tuple(shape)}{advice}")
 
 
 def check_class_probabilities(y_hat: Tensor, y: Any) -> None:
@@ -248,7 +291,9 @@ def check_class_probabilities(y_hat: Tensor, y: Any) -> None:
     check_rows(y_hat)
     labels = torch.as_tensor(y, device=y_hat.device)
     check_labels_for(y_hat, labels)
-    if labels.numel() > 0:
+    if labels.numel() == 0 or torch.compiler.is_compiling():
+        return
+    with suppress(RuntimeError):  # under torch.vmap nothing can be read
         least, greatest = (bound.item() for bound in labels.aminmax())
         if least < 0 or greatest >= y_hat.shape[1]:
             wrong = least if least < 0 else greatest
@@ -306,6 +351,15 @@ def check_step(params: Any, lr: Any, batch_size: Any) -> None:
         for i, param in enumerate(params):
             if not isinstance(param, Tensor) or param.grad is None:
                 raise ValueError(f"params[{i}] has no gradient: call backward() on the loss before this step")
+
+
+def check_gradient(param: Any) -> None:
+    """Raise unless a parameter, which may come from an iterator, has a gradient."""
+    if param.grad is None:
+        raise ValueError(
+            f"a parameter of shape {tuple(param.shape)} has no gradient: call backward() on the loss before this step, "
+            "and pass only what the loss depends on"
+        )
 
 
 def check_affine(X: Tensor, w: Tensor, b: Any) -> None:

@@ -144,7 +144,7 @@ class Batches:
     def __init__(self, images: Tensor, labels: Tensor, batch_size: int, shuffle: bool = False) -> None:
         check_batches(images, labels, batch_size)
         self.images, self.labels = images, labels
-        self.batch_size, self.shuffle = batch_size, shuffle
+        self.batch_size, self.shuffle = int(batch_size), shuffle
 
     def __len__(self) -> int:
         return math.ceil(len(self.labels) / self.batch_size)

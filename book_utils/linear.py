@@ -5,7 +5,14 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from book_utils._guards import check_affine, check_as_many, check_class_probabilities, check_rows, check_step
+from book_utils._guards import (
+    check_affine,
+    check_as_many,
+    check_class_probabilities,
+    check_gradient,
+    check_rows,
+    check_step,
+)
 
 
 def linreg(X: Tensor, w: Tensor, b: Tensor | float) -> Tensor:
@@ -73,14 +80,14 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
 
     Args:
         y_hat: Probabilities, not logits, of shape (examples, classes).
-        y: Class indices of an integer type, of shape (examples,), as a tensor, an array or a list.
+        y: Class indices, int64 or int32, of shape (examples,), as a tensor, an array or a list.
 
     Returns:
         Losses in nats, of shape (examples,), neither summed nor averaged.
 
     Raises:
         ValueError: The shapes do not belong together, or a label is not the index of a class.
-        TypeError: The labels are not of an integer type.
+        TypeError: The labels are not of type int64 or int32.
     """
     check_class_probabilities(y_hat, y)
     return -torch.log(y_hat[torch.arange(len(y_hat), device=y_hat.device), y])
@@ -104,5 +111,6 @@ def sgd(params: Iterable[Tensor], lr: float | Tensor, batch_size: float) -> None
     check_step(params, lr, batch_size)
     with torch.no_grad():
         for param in params:
+            check_gradient(param)
             param -= lr * param.grad / batch_size  # type: ignore[operator]  # there is one: see check_step
             param.grad.zero_()  # type: ignore[union-attr]

@@ -2,7 +2,8 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from numbers import Integral
 
 import torch
@@ -138,7 +139,8 @@ def evaluate_accuracy(net: Net, data_iter: Iterable[Batch]) -> float:
 def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
     """Return the mean loss per example of ``net`` on a data set, without training on it.
 
-    The course's chapter on model selection introduces it. An ``nn.Module`` is left in evaluation mode.
+    The course's chapter on model selection introduces it. An ``nn.Module`` is in evaluation mode meanwhile, and then in
+    the mode in which it was: a loop of your own goes on with its dropout.
 
     Args:
         net: An ``nn.Module`` or a plain function.
@@ -155,10 +157,8 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
     """
     check_batch_iterator(data_iter)
     check_net(net)
-    if isinstance(net, torch.nn.Module):
-        net.eval()
     metric = Accumulator(2)
-    with torch.no_grad():
+    with torch.no_grad(), _evaluating(net):
         for X, y in data_iter:
             y_hat = net(X)
             l = loss(y_hat, y.reshape(y_hat.shape) if y.numel() == y_hat.numel() else y)
@@ -167,6 +167,19 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
             metric.add(l.sum() if l.ndim > 0 else l * n, n)
     check_measured(metric[1])
     return metric[0] / metric[1]
+
+
+@contextmanager
+def _evaluating(net: Net) -> Iterator[None]:
+    """Have a module in evaluation mode for a while, and then each of its parts in the mode in which it was."""
+    training = [part for part in net.modules() if part.training] if isinstance(net, torch.nn.Module) else []
+    for part in training:
+        part.training = False
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True
 
 
 def try_gpu(i: int = 0) -> torch.device:

@@ -24,21 +24,23 @@ Updater = torch.optim.Optimizer | Callable[[int], None]
 """What changes the parameters: a torch optimiser, or a function that is called with the batch size."""
 
 
-def update_parameters(l: Tensor, updater: Updater) -> None:
+def update_parameters(l: Tensor, updater: Updater, batch_size: int) -> None:
     """Turn the losses of one minibatch into one step of the updater (notebook 07).
 
     A torch optimiser gets the gradients of the MEAN loss, a function those of the SUM and the number of examples to
     divide by: the step is the same.
 
     Args:
-        l: One loss per example, of shape (examples,) or (examples, 1), with its computation graph.
+        l: One loss per example, of shape (examples,) or (examples, 1), with its computation graph. That of a single
+            example may be a number.
         updater: A torch optimiser, or a function ``updater(batch_size)`` such as a wrapped ``sgd``.
+        batch_size: How many examples there are.
 
     Raises:
         ValueError: ``l`` is a single number: the loss function has averaged or summed already.
-        TypeError: ``updater`` is neither.
+        TypeError: ``updater`` is neither, or is an optimiser that needs to measure the loss by itself.
     """
-    check_per_example(l)
+    check_per_example(l, batch_size)
     check_updater(updater)
     if isinstance(updater, torch.optim.Optimizer):
         updater.zero_grad()
@@ -46,7 +48,7 @@ def update_parameters(l: Tensor, updater: Updater) -> None:
         updater.step()
     else:
         l.sum().backward()
-        updater(len(l))
+        updater(batch_size)
 
 
 def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: Updater) -> tuple[float, float]:
@@ -74,7 +76,8 @@ def train_epoch_ch3(net: Net, train_iter: Iterable[Batch], loss: Loss, updater: 
         y_hat = net(X)
         l = loss(y_hat, y)
         check_predictions(y_hat, y)  # before the parameters change
-        update_parameters(l, updater)
+        check_per_example(l, y.numel())
+        update_parameters(l, updater, len(y))
         metric.add(l.detach().sum(), accuracy(y_hat, y), y.numel())
     check_measured(metric[2])
     return metric[0] / metric[2], metric[1] / metric[2]
@@ -141,8 +144,7 @@ def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
     check_batch_iterator(test_iter)
     check_net(net)
     X, y = next(iter(test_iter))
-    X, y = X[:n], y[:n]
-    trues = get_fashion_mnist_labels(y)
-    preds = get_fashion_mnist_labels(net(X).argmax(axis=1))  # type: ignore[call-arg]  # numpy's word for dim
+    trues = get_fashion_mnist_labels(y[:n])
+    preds = get_fashion_mnist_labels(net(X).argmax(axis=1)[:n])  # type: ignore[call-arg]  # numpy's word for dim
     titles = [f"{true}\n{pred}" for true, pred in zip(trues, preds)]
-    show_images(X.squeeze(1), 1, len(X), titles)
+    show_images(X[:n].squeeze(1), 1, len(titles), titles)

@@ -1,5 +1,6 @@
 """Wrong input, for every public helper: a clear error, or the result that a reader would expect."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -86,7 +87,8 @@ WRONG = {
         (lambda: bu.softmax([[1.0, 2.0]]), TypeError, "X must be a tensor, not list"),
     ],
     "cross_entropy": [
-        (lambda: bu.cross_entropy(ROWS, torch.zeros(4)), TypeError, "torch.int64, not torch.float32"),
+        (lambda: bu.cross_entropy(ROWS, torch.zeros(4)), TypeError, "torch.int64.*, not torch.float32"),
+        (lambda: bu.cross_entropy(torch.eye(4), LABELS.to(torch.uint8)), TypeError, "not torch.uint8"),
         (lambda: bu.cross_entropy(ROWS, LABELS[:3]), ValueError, "4 predictions need labels"),
         (lambda: bu.cross_entropy(ROWS, LABELS.reshape(4, 1)), ValueError, r"not \(4, 1\)"),
         (lambda: bu.cross_entropy(ROWS, LABELS + 1), ValueError, "labels run from 0 to 2; received 3"),
@@ -159,8 +161,9 @@ WRONG = {
         (lambda: bu.evaluate_loss(net(), batches(), lambda y_hat, y: 0.5), TypeError, "must be a tensor, not float"),
     ],
     "update_parameters": [
-        (lambda: bu.update_parameters(W.mean(), print), ValueError, "one loss per example is expected"),
-        (lambda: bu.update_parameters(W, 0.1), TypeError, "updater must be.*not float"),
+        (lambda: bu.update_parameters(W.mean(), print, 2), ValueError, "one loss per example is expected"),
+        (lambda: bu.update_parameters(W, 0.1, 2), TypeError, "updater must be.*not float"),
+        (lambda: bu.update_parameters(W, torch.optim.LBFGS([W]), 2), TypeError, "use another optimiser"),
     ],
     "train_epoch_ch3": [
         (lambda: bu.train_epoch_ch3(net(), [], PER_EXAMPLE, print), ValueError, "holds no batch"),
@@ -210,6 +213,12 @@ WRONG = {
     "as_curves": [(lambda: bu.as_curves([[1, 2]], [[1, 2, 3]]), ValueError, "2 x and 3 y")],
     "plot": [
         (lambda: bu.plot([1, 2, 3], [1, 2]), ValueError, "as many x as y, not 3 x and 2 y"),
+        (lambda: bu.plot(3), ValueError, "numbers in a row, not 3"),
+        (lambda: bu.plot([1, torch.tensor([2.0])]), ValueError, "numbers in a row, not 1"),
+        (lambda: bu.plot([1, 2], legend=np.array(["a", "b"])), TypeError, r"not ndarray: list\(...\) makes one"),
+        (lambda: bu.plot([1, 2], legend=True), TypeError, "legend must be a list of names, not bool"),
+        (lambda: bu.plot([1, 2], xlim={1, 2}), ValueError, r"xlim must be a pair.*\{1, 2\}"),
+        (lambda: bu.plot([1, 2], ylim={1: 2, 3: 4}), ValueError, "ylim must be a pair"),
         (lambda: bu.plot([[1], [2]], [[1], [2], [3]]), ValueError, "not 2 x and 3 y"),
         (lambda: bu.plot([1, 2], fmts="r:"), ValueError, "fmts must be a list.*'r:'"),
         (lambda: bu.plot([1, 2], legend="y"), TypeError, "legend must be a list of names"),
@@ -225,6 +234,14 @@ WRONG = {
         (lambda: bu.show_images(IMAGES.unsqueeze(0), 2, 2), ValueError, r"not \(1, 4, 1, 28, 28\)"),
         (lambda: bu.show_images(IMAGES[0, 0], 1, 1), ValueError, r"not \(28, 28\): unsqueeze\(0\)"),
         (lambda: bu.show_images(IMAGES[:, 0], 2, 2, scale=0), ValueError, "scale must be above 0"),
+        (lambda: bu.show_images([*IMAGES.expand(4, 3, 28, 28)], 2, 2), ValueError, r"permute\(1, 2, 0\)"),
+        (lambda: bu.show_images(IMAGES.expand(4, 3, 28, 28), 2, 2), ValueError, r"permute\(1, 2, 0\)"),
+        (lambda: bu.show_images([LABELS], 1, 1), ValueError, r"not \(4,\)"),
+        (
+            lambda: bu.show_images(IMAGES[:, 0], 1, 1, {"a": 1}.keys()),
+            TypeError,
+            "titles must be a list, not dict_keys",
+        ),
     ],
     "pair_up": [(lambda: bu.pair_up([1, 2], [1, 2, 3]), ValueError, "2 x and 3 y")],
     "explore": [
@@ -305,7 +322,7 @@ def test_no_public_helper_is_left_out():
     assert set(WRONG) | TAKES_NOTHING == set(bu.__all__)
 
 
-@pytest.mark.parametrize("case", WRONG["plot"][2:] + WRONG["Animator"][2:] + WRONG["show_images"] + WRONG["explore"])
+@pytest.mark.parametrize("case", WRONG["plot"] + WRONG["Animator"][2:] + WRONG["show_images"] + WRONG["explore"])
 def test_no_figure_is_made_for_input_that_is_refused(case):
     with pytest.raises(case[1]):
         case[0]()

@@ -59,6 +59,27 @@ def of_whole_labels(scores, labels):
     return nn.functional.cross_entropy(scores, labels.long(), **EACH)
 
 
+def squared(y_hat, y):
+    """Return the losses without axes of length 1: of a batch of one, a number."""
+    return (y_hat.squeeze() - y.squeeze()) ** 2
+
+
+def of_each_pixel(y_hat, y):
+    return nn.functional.cross_entropy(y_hat, y, **EACH).flatten()
+
+
+def mode_after(library, net):
+    """Return the modes in which measuring the loss leaves the parts of a network."""
+    library.evaluate_loss(net, in_batches(X, Y), library.squared_loss)
+    return [part.training for part in net.modules()]
+
+
+def half_frozen():
+    net = nn.Sequential(nn.Dropout(), nn.Linear(1, 1))
+    net[1].eval()
+    return net
+
+
 def under_autocast(library):
     with torch.autocast("cpu", dtype=torch.bfloat16):
         return classified(library)
@@ -81,6 +102,19 @@ class WithoutLength(data.IterableDataset):
 
     def __iter__(self):
         yield from zip(SCORES, CLASSES)
+
+
+class OfUnknownLength:
+    """Batches that say in an error of their own that they cannot be counted."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __iter__(self):
+        return iter(in_batches(SCORES, CLASSES))
+
+    def __len__(self):
+        raise self.error
 
 
 class ByIndex:
@@ -135,6 +169,21 @@ ACCEPTED = {
     "maps of classes": lambda L: trained(
         L, nn.Conv2d(2, 2, 1), lambda: in_batches(MAPS, MAP_LABELS, size=2), nn.CrossEntropyLoss(**EACH)
     ),
+    "maps of classes, a function steps": lambda L: trained(
+        L, nn.Conv2d(2, 2, 1), lambda: in_batches(MAPS, MAP_LABELS, size=2), nn.CrossEntropyLoss(**EACH), "function"
+    ),
+    "a loss for each pixel in a row, a function steps": lambda L: trained(
+        L, nn.Conv2d(2, 2, 1), lambda: in_batches(MAPS, MAP_LABELS, size=2), of_each_pixel, "function"
+    ),
+    "a last batch of one whose loss is a number": lambda L: trained(
+        L, nn.Linear(1, 1), lambda: in_batches(X, Y, size=13), squared
+    ),
+    "a last batch of one, a function steps": lambda L: trained(
+        L, nn.Linear(1, 1), lambda: in_batches(X, Y, size=13), squared, "function"
+    ),
+    "batches of one and their mean": lambda L: trained(
+        L, nn.Linear(1, 1), lambda: in_batches(X, Y, size=1), nn.MSELoss(), "function"
+    ),
     "a plain function as the model": lambda L: [
         L.evaluate_accuracy(lambda X: X @ torch.eye(3), in_batches(SCORES, CLASSES))
     ],
@@ -145,6 +194,10 @@ ACCEPTED = {
     "the values of a dictionary": lambda L: classified(L, wrap=lambda batches: dict(enumerate(batches)).values()),
     "batches as lists": lambda L: classified(L, wrap=lambda batches: [list(batch) for batch in batches]),
     "a loader without a length": lambda L: classified(L, wrap=lambda _: data.DataLoader(WithoutLength(), 16)),
+    "no length, said in another way": lambda L: [
+        classified(L, wrap=lambda _, error=error: OfUnknownLength(error))
+        for error in (NotImplementedError(), AttributeError(), OverflowError(), ValueError())
+    ],
     "the old protocol of iteration": lambda L: classified(L, wrap=lambda _: ByIndex()),
     # accuracy
     "accuracy: scores": lambda L: L.accuracy(SCORES, CLASSES),
@@ -167,6 +220,7 @@ ACCEPTED = {
     "evaluate_loss: the course's loss": lambda L: loss_of(L, L.squared_loss),
     "evaluate_loss: row labels": lambda L: loss_of(L, nn.MSELoss(**EACH), y=Y[:, 0]),
     "evaluate_loss: averaged over the batch": lambda L: loss_of(L, nn.MSELoss()),
+    "evaluate_loss: the mode stays": lambda L: [mode_after(L, net) for net in (half_frozen(), half_frozen().eval())],
     "evaluate_loss: two outputs": lambda L: loss_of(L, nn.MSELoss(**EACH), y=Y.repeat(1, 2), net=nn.Linear(1, 2)),
     "squared_loss: a column and a row": lambda L: L.squared_loss(X, Y[:, 0]),
     "squared_loss: labels in an array": lambda L: L.squared_loss(X, Y.numpy()),
@@ -312,6 +366,12 @@ REFUSED = {
         lambda L, net: L.train_epoch_ch3(net, in_batches(X, Y), nn.MSELoss(**EACH), 0.1),
         TypeError,
     ),
+    "an optimiser that measures by itself": (
+        lambda L, net: L.train_epoch_ch3(
+            net, in_batches(X, Y), nn.MSELoss(**EACH), torch.optim.LBFGS(net.parameters())
+        ),
+        TypeError,
+    ),
     "a step without a gradient": (lambda L, net: L.sgd(net.parameters(), 0.1, 10), TypeError),
     "whole weights": (lambda L, net: L.synthetic_data(torch.tensor([2, -3]), 4.2, 10), RuntimeError),
     "more labels than scores": (lambda L, net: L.accuracy(SCORES, CLASSES.repeat(2)), RuntimeError),
@@ -355,6 +415,33 @@ def test_probabilities_may_lie_elsewhere_than_new_tensors_do():
         assert book_utils.cross_entropy(SCORES.softmax(1), CLASSES).device.type == "cpu"
     finally:
         torch.set_default_device(None)
+
+
+def test_a_frozen_parameter_from_an_iterator_is_named():
+    net = nn.Linear(2, 3)
+    net.bias.requires_grad_(False)
+    net(torch.ones(1, 2)).sum().backward()
+    with pytest.raises(ValueError, match=r"a parameter of shape \(3,\) has no gradient"):
+        book_utils.sgd(net.parameters(), 0.1, 1)
+
+
+@pytest.mark.parametrize(
+    "per_example",
+    [
+        torch.vmap(lambda scores, label: book_utils.cross_entropy(scores.softmax(0)[None], label[None])[0]),
+        torch.compile(lambda X, y: book_utils.cross_entropy(X.softmax(1), y), fullgraph=True, backend="eager"),
+    ],
+    ids=["vmap", "compile"],
+)
+def test_cross_entropy_can_be_transformed(per_example):
+    """Where no number can be read, as per-example gradients have it, labels are not looked at."""
+    assert torch.allclose(per_example(SCORES, CLASSES), nn.functional.cross_entropy(SCORES, CLASSES, **EACH))
+
+
+@pytest.mark.parametrize("number", [np.int64(16), torch.tensor(16), 16], ids=str)
+def test_a_batch_size_may_come_from_an_array(number):
+    batches = book_utils.Batches(torch.zeros(40, 1, 2, 2, dtype=torch.uint8), CLASSES, number)
+    assert [len(y) for _, y in batches] == [16, 16, 8] and type(batches.batch_size) is int
 
 
 def test_an_iterator_is_not_used_up_by_looking():

@@ -11,6 +11,18 @@ import book_utils
 
 W1, W2 = (torch.tensor(value, requires_grad=True) for value in (0.5, 0.25))
 X = torch.arange(5.0)
+MASKED = np.ma.masked_greater(X.numpy(), 2)
+
+
+class Labels(np.ndarray):
+    def to_numpy(self):
+        return np.asarray(self)
+
+
+class Column(Labels):
+    """As of a table of pandas': numbers with an index of their own."""
+
+    index = (X.numpy() + 7).view(Labels)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +42,7 @@ def no_figure():
 def drawn(axes):
     """Return the points of each curve, and its colour as a letter and a dash."""
     return [
-        (*(np.asarray(data, dtype=float).tolist() for data in line.get_data()), line.get_linestyle())
+        (*(np.ma.masked_invalid(data).tolist() for data in line.get_data(orig=False)), line.get_linestyle())
         for line in axes.get_lines()
     ]
 
@@ -54,6 +66,15 @@ CURVES = {
     "a format of one letter": lambda L: L.plot(X, X, fmts="r"),
     "a generator of formats": lambda L: L.plot(X, [X, X], fmts=(fmt for fmt in ("r:", "-"))),
     "a grid of its own": lambda L: L.plot(X, X, axes=plt.subplots(1, 2)[1][1]),
+    "masked": lambda L: L.plot(X, [MASKED, X]),
+    "masked, without x": lambda L: L.plot(MASKED),
+    "masked x": lambda L: L.plot(MASKED, X.numpy()),
+    "an empty x": lambda L: L.plot(np.array([]), X),
+    "an empty x among others": lambda L: L.plot([[], [5, 6]], [[1, 2], [3, 4]]),
+    "a column of a table": lambda L: L.plot(X.numpy().view(Column)),
+    "a column over an x": lambda L: L.plot(X, X.numpy().view(Column)),
+    "days": lambda L: L.plot(np.arange("2020-01-01", "2020-01-06", dtype="datetime64[D]"), X),
+    "axes in space": lambda L: L.plot(X, X, axes=plt.figure().add_subplot(projection="3d")),
     "logarithmic": lambda L: L.plot(X + 1, X + 1, xscale="log", yscale="log"),
 }  # fmt: skip
 
@@ -81,6 +102,8 @@ SERVED = {
     "a sparse one": (lambda: book_utils.plot(X.to_sparse()), [[0, 1, 2, 3, 4]]),
     "a tuple of numbers": (lambda: book_utils.plot((3, 4)), [[3, 4]]),
     "a range": (lambda: book_utils.plot(range(3), range(3, 6)), [[3, 4, 5]]),
+    "over names": (lambda: book_utils.plot(["a", "b"], [3, 4]), [[3, 4]]),
+    "a dictionary": (lambda: book_utils.plot({1: 3, 2: 4}.keys(), {1: 3, 2: 4}.values()), [[3, 4]]),
     "an iterator": (lambda: book_utils.plot(map(float, "123")), [[1, 2, 3]]),
     "more curves than formats": (
         lambda: book_utils.plot([1, 2], [[k, k] for k in range(6)]),
@@ -133,6 +156,9 @@ def test_a_legend_names_what_was_drawn_in_its_order(d2l, draw, names):
 
 
 PIXELS = torch.arange(30.0).reshape(2, 3, 5)
+TABLE = np.empty(2, dtype=object)
+TABLE[:] = [*PIXELS.numpy()]
+STRIPS = PIXELS[:, None, :, :3].numpy() / 30
 IMAGES = {
     "a tensor": (PIXELS, True),
     "an array": (PIXELS.numpy(), True),
@@ -146,6 +172,12 @@ IMAGES = {
     "with their channel": (PIXELS.unsqueeze(1), False),
     "a list of those": ([*PIXELS.unsqueeze(1)], False),
     "bools": (PIXELS > 5, True),
+    "with a channel behind": (PIXELS[..., None], True),
+    "a list with a channel behind": ([*PIXELS[..., None].numpy()], True),
+    "a column of a table": (TABLE, True),
+    "masked": (np.ma.masked_greater(PIXELS.numpy(), 5), True),
+    "strips of colours": ([*STRIPS], True),
+    "a batch of such strips": (STRIPS, True),
 }
 
 
@@ -153,14 +185,50 @@ IMAGES = {
 @pytest.mark.parametrize(("images", "by_d2l"), IMAGES.values(), ids=IMAGES)
 def test_images_are_the_courses_or_what_a_reader_means(d2l, images, by_d2l):
     images = list(images) if not hasattr(images, "__len__") else images
-    ours = [np.asarray(axes.get_images()[0].get_array()) for axes in book_utils.show_images(iter(images), 1, 2)]
+    ours = shown(book_utils.show_images(images, 1, 2))
+    assert equal(ours, shown(book_utils.show_images(iter(images), 1, 2)))
     if by_d2l:
-        theirs = [np.asarray(axes.get_images()[0].get_array()) for axes in d2l.show_images(images, 1, 2)]
+        theirs = shown(d2l.show_images(images, 1, 2))
     else:
         with pytest.raises((RuntimeError, TypeError)):
             d2l.show_images(images, 1, 2)
         theirs = PIXELS.numpy()
-    assert all(np.array_equal(*pair) for pair in zip(ours, theirs, strict=True))
+    assert equal(ours, theirs)
+
+
+def shown(axes):
+    return [np.ma.filled(image.get_images()[0].get_array().astype(float), -1) for image in axes]
+
+
+def equal(ours, theirs):
+    return all(np.array_equal(*pair) for pair in zip(ours, theirs, strict=True))
+
+
+def test_a_kernel_with_its_channel_is_grey():
+    """In tensors the channel comes first, so three columns are no colours."""
+    (axes,) = book_utils.show_images(torch.ones(1, 1, 3, 3), 1, 1)
+    assert axes.get_images()[0].get_array().shape == (3, 3)
+
+
+def flat(net=nn.Linear):
+    torch.manual_seed(0)
+    return net(784, 10), [(torch.rand(8, 784), torch.arange(8))]
+
+
+def normalised(inputs, outputs):
+    """A network in training mode, whose output for one image depends on the others in its batch."""
+    return nn.Sequential(nn.BatchNorm1d(inputs), nn.Linear(inputs, outputs))
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("net", [nn.Linear, normalised])
+def test_predictions_of_flat_images_are_the_courses(d2l, net):
+    seen = []
+    for library in (book_utils, d2l):
+        plt.close("all")
+        library.predict_ch3(*flat(net), 3)
+        seen.append(([axes.get_title() for axes in plt.gcf().axes], shown(plt.gcf().axes)))
+    assert seen[0][0] == seen[1][0] and equal(seen[0][1], seen[1][1])
 
 
 @pytest.mark.oracle

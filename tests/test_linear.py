@@ -58,10 +58,10 @@ def test_linreg_is_torchs_linear_layer():
 def test_evaluate_loss_weighs_examples_not_batches_and_takes_classes():
     torch.manual_seed(0)
     X, y = torch.randn(70, 784), torch.randint(0, 10, (70,))
-    net, loss = nn.Linear(784, 10), nn.CrossEntropyLoss(reduction="none")
-    expected = nn.CrossEntropyLoss()(net(X), y).item()
+    net, loss = nn.Sequential(nn.Linear(784, 10), nn.Dropout()), nn.CrossEntropyLoss(reduction="none")
+    expected = nn.CrossEntropyLoss()(net[0](X), y).item()  # nothing is dropped
     assert bu.evaluate_loss(net, bu.load_array((X, y), 32, False), loss) == pytest.approx(expected, rel=1e-5)
-    assert not net.training and all(param.grad is None for param in net.parameters())
+    assert net.training and all(param.grad is None for param in net.parameters())
 
 
 def test_plot_takes_tensors_with_gradients_and_more_curves_than_formats():

@@ -200,7 +200,7 @@ def chapter_03(batch_size, lr, num_epochs):
     trainer = torch.optim.SGD(net.parameters(), lr)
     for _ in range(num_epochs):
         for X, y in data_iter:
-            bu.update_parameters(2 * bu.squared_loss(net(X), y), trainer)
+            bu.update_parameters(2 * bu.squared_loss(net(X), y), trainer, len(y))
         yield (2 * bu.squared_loss(net(features), labels).mean().item(),)
 
 

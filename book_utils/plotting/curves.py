@@ -56,30 +56,45 @@ def as_curves(X: Any, Y: Any = None) -> list[tuple[np.ndarray, np.ndarray]]:
     Args:
         X: The x of all curves (one row of numbers), or one row for each curve; without ``Y``, the y themselves.
         Y: The y of one curve (one row of numbers), or one row for each. Rows may be lists, arrays or tensors, also
-            tensors with a history, on a device, or of a type that NumPy lacks.
+            tensors with a history, on a device, or of a type that NumPy lacks. Where there is no x, or an empty one,
+            the x are the index of a table's column, else 0, 1, 2, ...
 
     Raises:
-        ValueError: There are several x and another number of y, or an x and its y differ in length.
+        ValueError: There are several x and another number of y, an x and its y differ in length, or either is no row.
     """
 
-    def rows(values: Any) -> list[np.ndarray]:
-        if not hasattr(values, "__len__"):  # an iterator
+    def rows(values: Any) -> list[Any]:
+        if not hasattr(values, "__len__") and hasattr(values, "__iter__"):  # an iterator
             values = list(values)
-        several = values.ndim > 1 if hasattr(values, "ndim") else any(is_row(value) for value in values)
-        return [as_array(row) for row in (values if several else [values])]
+        if hasattr(values, "ndim"):
+            return list(values) if values.ndim > 1 else [values]
+        return list(values) if hasattr(values, "__len__") and any(map(is_row, values)) else [values]
 
-    def is_row(value: Any) -> bool:  # and no number, not even one in a tensor
-        return value.ndim > 0 if hasattr(value, "ndim") else hasattr(value, "__len__")
+    def is_row(value: Any) -> bool:  # and no number, not even one in a tensor, and no name
+        return value.ndim > 0 if hasattr(value, "ndim") else hasattr(value, "__len__") and not isinstance(value, str)
+
+    def numbers(row: Any) -> np.ndarray:
+        array = as_array(row)
+        if array.ndim == 0:
+            raise ValueError(f"a curve needs numbers in a row, not {row!r}")
+        return array
+
+    def index(row: Any) -> np.ndarray:
+        found = getattr(row, "index", None)  # of a list, this is a method
+        return as_array(found) if hasattr(found, "to_numpy") else np.arange(len(row))
 
     ys = rows(X if Y is None else Y)
-    xs = [np.arange(len(y)) for y in ys] if Y is None else rows(X)
+    xs = [[]] if Y is None else rows(X)
     xs = xs * len(ys) if len(xs) == 1 else xs
     if len(xs) != len(ys):
         raise ValueError(f"one x for all curves or one for each is needed, not {len(xs)} x and {len(ys)} y")
-    for x, y in zip(xs, ys):
+    curves = []
+    for row, x, y in zip(ys, map(numbers, xs), map(numbers, ys)):
+        x = x if len(x) else index(row)
         if len(x) != len(y):
             raise ValueError(f"a curve needs as many x as y, not {len(x)} x and {len(y)} y")
-    return list(zip(xs, ys))
+        curves.append((x, y))
+    return curves
 
 
 def plot(
@@ -117,10 +132,11 @@ def plot(
     """
     check_formats(fmts)
     check_axes(xlim, ylim, legend)
+    curves = as_curves(X, Y)
     set_figsize(figsize)
     axes = plt.gca() if axes is None else axes
     axes.cla()
-    for (x, y), fmt in zip(as_curves(X, Y), itertools.cycle(fmts)):
+    for (x, y), fmt in zip(curves, itertools.cycle(fmts)):
         axes.plot(x, y, fmt)
     set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
 
