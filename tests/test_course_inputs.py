@@ -221,6 +221,7 @@ ACCEPTED = {
     "evaluate_loss: row labels": lambda L: loss_of(L, nn.MSELoss(**EACH), y=Y[:, 0]),
     "evaluate_loss: averaged over the batch": lambda L: loss_of(L, nn.MSELoss()),
     "evaluate_loss: the mode stays": lambda L: [mode_after(L, net) for net in (half_frozen(), half_frozen().eval())],
+    "evaluate_loss: some examples are left out": lambda L: loss_of(L, lambda y_hat, y: (y_hat - y)[y > 0] ** 2),
     "evaluate_loss: two outputs": lambda L: loss_of(L, nn.MSELoss(**EACH), y=Y.repeat(1, 2), net=nn.Linear(1, 2)),
     "squared_loss: a column and a row": lambda L: L.squared_loss(X, Y[:, 0]),
     "squared_loss: labels in an array": lambda L: L.squared_loss(X, Y.numpy()),
@@ -326,6 +327,10 @@ REFUSED = {
         lambda L, net: L.accuracy(CLASSES[:, None], CLASSES),
         lambda found: found > len(CLASSES),
     ),
+    "accuracy of one prediction beside a row": (
+        lambda L, net: L.accuracy(SCORES[:1], CLASSES),
+        lambda found: found > 1,
+    ),
     "a bias that makes a matrix of a column": (
         lambda L, net: L.linreg(X, torch.ones(1, 1), torch.zeros(40)),
         lambda found: found.shape == (40, 40),
@@ -392,10 +397,14 @@ def test_what_is_refused_the_course_gets_wrong(d2l, call, wrong):
 
 
 def test_a_loss_with_its_history_is_added_without_a_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        metric = book_utils.Accumulator(1)
-        metric.add(Y.clone().requires_grad_().sum())
+    torch.set_warn_always(True)  # else once in a process
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            metric = book_utils.Accumulator(1)
+            metric.add(Y.clone().requires_grad_().sum())
+    finally:
+        torch.set_warn_always(False)
 
 
 def test_who_swaps_model_and_iterator_is_told_their_order():
@@ -412,9 +421,10 @@ def test_probabilities_may_lie_elsewhere_than_new_tensors_do():
     """The row numbers of cross_entropy are made where the probabilities are."""
     torch.set_default_device("meta")  # where nothing can be computed
     try:
-        assert book_utils.cross_entropy(SCORES.softmax(1), CLASSES).device.type == "cpu"
+        losses = book_utils.cross_entropy(SCORES.softmax(1), CLASSES)
     finally:
         torch.set_default_device(None)
+    assert torch.allclose(losses, nn.functional.cross_entropy(SCORES, CLASSES, **EACH))
 
 
 def test_a_frozen_parameter_from_an_iterator_is_named():

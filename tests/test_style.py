@@ -10,12 +10,20 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib import rc_context
 from matplotlib.colors import to_rgb
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from nbclient import NotebookClient
 
 import book_utils as bu
 
 SHEETS = ["default", "dark_background", "seaborn-v0_8", "ggplot", "grayscale", "Solarize_Light2", "fivethirtyeight"]
+
+WHITE_ON_BLACK = {
+    **dict.fromkeys(["text.color", "axes.labelcolor", "axes.titlecolor", "legend.labelcolor"], "white"),
+    **dict.fromkeys([f"{axis}tick.{part}" for axis in "xy" for part in ("color", "labelcolor")], "white"),
+    **dict.fromkeys(["figure.facecolor", "axes.facecolor", "legend.facecolor", "savefig.facecolor"], "black"),
+}
+"""A sheet that leaves nothing to what it inherits."""
 
 FIGURES = {
     "plot": lambda: bu.plot([1, 2], [[1, 2], [2, 1]], "x", "y", legend=["a", "b"]) or plt.gcf(),
@@ -52,7 +60,10 @@ def contrast(one, other):
 
 
 def on_what(figure, text):
-    """Return the colour that a text stands on: that of the axes it lies in, else of the figure."""
+    """Return the colour that a text stands on: that of the legend or the axes it lies in, else of the figure."""
+    for legend in figure.findobj(Legend):
+        if text in legend.get_texts():
+            return legend.get_frame().get_facecolor()
     middle = np.mean(text.get_window_extent().get_points(), axis=0)
     inside = [axes for axes in figure.axes if axes.axison and axes.bbox.contains(*middle)]
     return (inside[0] if inside else figure).get_facecolor()
@@ -84,7 +95,7 @@ def first_use(monkeypatch):
 
 
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("sheet", [*SHEETS, WHITE_ON_BLACK], ids=[*SHEETS, "white on black"])
 def test_every_text_can_be_read_whatever_style_sheet_came_first(sheet, draw, first_use):
     plt.style.use(sheet)
     bu.use_svg_display()
