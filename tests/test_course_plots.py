@@ -61,6 +61,8 @@ CURVES = {
     "an empty legend": lambda L: L.plot(X, X, legend=[]),
     "labels in a tuple": lambda L: L.plot(X, [X, X**2], legend=("a", "b")),
     "limits in arrays": lambda L: L.plot(X, X, xlim=np.array([0, 2]), ylim=torch.tensor([1.0, 2.0])),
+    "limits from high to low": lambda L: L.plot(X, X, xlim=[3, 1], ylim=[2, 0]),
+    "over another plot": lambda L: L.plot(X, X) or L.plot(X, X**2),
     "a size in an array": lambda L: L.plot(X, X, figsize=np.array([3, 2])),
     "formats in a list": lambda L: L.plot(X, [X, X], fmts=["r:", "-"]),
     "a format of one letter": lambda L: L.plot(X, X, fmts="r"),
@@ -88,7 +90,7 @@ def test_curves_and_axes_are_the_courses(d2l, call):
         call(library)
         axes = plt.gca()
         names = [text.get_text() for text in axes.get_legend().get_texts()] if axes.get_legend() else None
-        scales = axes.get_xscale(), axes.get_yscale()
+        scales = axes.get_xscale(), axes.get_yscale(), axes.xaxis.get_gridlines()[0].get_visible()
         seen.append((drawn(axes), names, scales, axes.get_xlim(), axes.get_ylim(), plt.rcParams["figure.figsize"]))
     assert seen[0] == seen[1]
 
@@ -100,6 +102,10 @@ SERVED = {
     "bfloat16": (lambda: book_utils.plot(X.bfloat16()), [[0, 1, 2, 3, 4]]),
     "a curve with its history": (lambda: book_utils.plot(X, X * W1), [[0, 0.5, 1, 1.5, 2]]),
     "a sparse one": (lambda: book_utils.plot(X.to_sparse()), [[0, 1, 2, 3, 4]]),
+    "what is stored with its sign turned": (
+        lambda: book_utils.plot(torch.complex(X, X).conj().imag),
+        [[0, -1, -2, -3, -4]],
+    ),
     "a tuple of numbers": (lambda: book_utils.plot((3, 4)), [[3, 4]]),
     "a range": (lambda: book_utils.plot(range(3), range(3, 6)), [[3, 4, 5]]),
     "over names": (lambda: book_utils.plot(["a", "b"], [3, 4]), [[3, 4]]),
@@ -202,6 +208,16 @@ def shown(axes):
 
 def equal(ours, theirs):
     return all(np.array_equal(*pair) for pair in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.oracle
+def test_the_grid_is_the_courses_and_an_iterator_goes_on_behind_it(d2l):
+    seen = []
+    for library in (book_utils, d2l):
+        images = iter([*PIXELS, *PIXELS])
+        axes = library.show_images(images, 1, 3, scale=2)
+        seen.append((len(axes), axes[0].figure.get_size_inches().tolist(), next(images).tolist()))
+    assert seen[0] == seen[1]
 
 
 def test_a_kernel_with_its_channel_is_grey():
