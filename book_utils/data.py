@@ -264,8 +264,10 @@ def _resize(images: Tensor, size: int | Sequence[int]) -> Tensor:
     )
     columns, rows = (_interpolation(images.shape[axis], length) for axis, length in ((3, width), (2, height)))
     resized = torch.empty((len(images), 1, height, width), dtype=torch.uint8, device="cpu")
-    for piece, place in zip(images.split(250), resized.split(250)):  # few enough to stay in the processor's cache
-        place.copy_((rows.T @ (piece.float() @ columns)).round_())
+    count = max(1, 2**20 // (height * width))  # few enough to stay in the processor's cache
+    with torch.autocast("cpu", enabled=False):  # pixels are the same wherever they are asked for
+        for piece, place in zip(images.split(count), resized.split(count)):
+            place.copy_((rows.T @ (piece.float() @ columns)).round_())
     return resized
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import book_utils
 from book_utils import data
@@ -82,17 +83,41 @@ def taken():
     return images, torch.cat([y for _, y in book_utils.Batches(images, labels, 1000, shuffle=True)])
 
 
-@pytest.mark.parametrize("default", ["dtype", "device"])
+@pytest.mark.parametrize("default", ["dtype", "device", "autocast"])
 def test_pixels_and_order_depend_on_no_default(default):
-    """New tensors are made in double precision, or where nothing can be computed, unless somebody says otherwise."""
+    """New tensors are in double precision, or where nothing can be computed, or products in half precision."""
     expected = taken()
     try:
-        torch.set_default_dtype(torch.float64) if default == "dtype" else torch.set_default_device("meta")
-        now = taken()
+        if default == "dtype":
+            torch.set_default_dtype(torch.float64)
+        elif default == "device":
+            torch.set_default_device("meta")
+        with torch.autocast("cpu", torch.bfloat16, enabled=default == "autocast"):
+            now = taken()
     finally:
         torch.set_default_dtype(torch.float32)
         torch.set_default_device(None)
     assert all(a.device.type == "cpu" and torch.equal(a, b) for a, b in zip(now, expected))
+
+
+class Largest(TorchDispatchMode):
+    """Notes down how many bytes the largest tensor of floats has."""
+
+    size = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        made = func(*args, **(kwargs or {}))
+        if isinstance(made, torch.Tensor) and made.is_floating_point():
+            self.size = max(self.size, made.untyped_storage().nbytes())
+        return made
+
+
+@pytest.mark.parametrize("size", [64, 224])
+def test_images_are_resized_in_pieces(size):
+    """As floats all of the training set would take 12 GB at 224 pixels; and what leaves the cache takes longer."""
+    with Largest() as floats:
+        assert data._resize(torch.zeros(1000, 1, 28, 28, dtype=torch.uint8), size).shape == (1000, 1, size, size)
+    assert 0 < floats.size <= 5_000_000
 
 
 @pytest.mark.parametrize("resize", [0, None, False])
