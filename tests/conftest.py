@@ -10,8 +10,10 @@ os.environ["BOOK_UTILS_LANGUAGE"] = "en"  # what readers are told, wherever the 
 
 
 @pytest.fixture(autouse=True)
-def no_figure_stays():
-    matplotlib.rcParams["figure.hooks"] = []  # a test before, or the search for the data, may have met the stand-in
+def no_figure_stays(monkeypatch):
+    # A test before, or the search for the data, may have met the stand-in.
+    monkeypatch.setattr("book_utils._notebook._standin_said", False)
+    matplotlib.rcParams["figure.hooks"] = []
     yield
     from matplotlib import pyplot as plt
 

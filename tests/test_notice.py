@@ -18,11 +18,6 @@ from book_utils._notebook import TITLE, Notice, say_standin
 from book_utils._words import BETWEEN, LANGUAGES, TEXTS, Text, joined, language, plain, text
 
 
-@pytest.fixture(autouse=True)
-def nothing_said_yet(monkeypatch):
-    monkeypatch.setattr(_notebook, "_standin_said", False)
-
-
 @pytest.fixture
 def said(capsys):
     book_utils.use_svg_display()
