@@ -113,7 +113,7 @@ def test_a_style_sheet_that_comes_later_is_taken_as_it_is(sheet, draw, first_use
 def test_the_readers_format_stays_until_he_asks_for_svg_again():
     """In a kernel, as readers have it."""
     cells = [
-        "import book_utils as d2l\nd2l.plot([1, 2])",
+        "%matplotlib inline\nimport book_utils as d2l\nd2l.plot([1, 2])",
         "from matplotlib_inline.backend_inline import set_matplotlib_formats\nset_matplotlib_formats('png')\n"
         "d2l.plot([1, 2])",
         "d2l.show_images([[[1, 2]]], 1, 1)\nd2l.set_figsize()",

@@ -7,6 +7,7 @@ import matplotlib
 from cycler import cycler
 from IPython import get_ipython
 from matplotlib.colors import get_named_colors_mapping
+from matplotlib.figure import Figure
 
 from book_utils import _notebook
 
@@ -89,9 +90,23 @@ def use_svg_display(once: bool = False) -> None:
     _notebook.keep_label()
     shell = get_ipython()
     if shell is not None and not (once and _chosen_for is shell):
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
         from matplotlib_inline.config import InlineBackend
 
         InlineBackend.instance(parent=shell).figure_formats = {"svg"}  # so that %config sees a change if you want PNG
-        set_matplotlib_formats("svg", metadata={"Date": None})
+        _leave_out_the_date()
+        shell.events.register("post_run_cell", _after_the_cell)
         _chosen_for = shell
+
+
+def _leave_out_the_date() -> None:
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def _after_the_cell(*_: object) -> None:
+    """Choose the format once more: an older inline back end sets up its own after the first cell that draws."""
+    shell = get_ipython()
+    shell.events.unregister("post_run_cell", _after_the_cell)
+    if Figure in shell.display_formatter.formatters["image/svg+xml"]:  # else you have chosen another meanwhile
+        _leave_out_the_date()
