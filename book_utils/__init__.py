@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
     from book_utils.plotting.arrays import as_picture
     from book_utils.plotting.curves import Animator, as_curves, pair_up, plot, set_axes, set_figsize
     from book_utils.plotting.interactive import explore
+    from book_utils.plotting.labels import label_lines
     from book_utils.plotting.live import LiveFigure
     from book_utils.plotting.pictures import show_images, show_network
     from book_utils.plotting.style import use_svg_display
@@ -43,6 +44,7 @@ _HOME = {
     "book_utils.plotting.arrays": ("as_picture",),
     "book_utils.plotting.curves": ("Animator", "as_curves", "pair_up", "plot", "set_axes", "set_figsize"),
     "book_utils.plotting.interactive": ("explore",),
+    "book_utils.plotting.labels": ("label_lines",),
     "book_utils.plotting.live": ("LiveFigure",),
     "book_utils.plotting.pictures": ("show_images", "show_network"),
     "book_utils.plotting.style": ("use_svg_display",),

@@ -223,6 +223,7 @@ WRONG = {
         (lambda: bu.plot([1, 2], fmts="r:"), ValueError, "fmts must be a list.*'r:'"),
         (lambda: bu.plot([1, 2], legend="y"), TypeError, "legend must be a list of names"),
     ],
+    "label_lines": [(lambda: bu.label_lines(bu.plt.gca()), ValueError, "no line has a name: draw with label='...'")],
     "show_network": [
         (lambda: bu.show_network(0, 1), ValueError, "num_inputs must be at least 1"),
         (lambda: bu.show_network(1, 1.5), TypeError, "num_outputs must be a whole number"),

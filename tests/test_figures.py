@@ -9,7 +9,7 @@ import pytest
 import stored
 from matplotlib import pyplot as plt
 
-from book_utils import use_svg_display
+from book_utils import label_lines, use_svg_display
 from tools import book
 from tools.meaning import drawn, figures, sliders
 
@@ -134,6 +134,30 @@ def test_a_name_that_is_not_drawn_and_words_above_all_fail():
 
     message = complaint(sliders.svg_of(fig), says)
     assert message.endswith("'nothing' in the legend, which is not drawn; the words 'a title' above all axes")
+
+
+def named_at_the_ends(names, looks=("b-", "b--"), **width):
+    use_svg_display()
+    _, axes = plt.subplots()
+    for name, look, end in zip(names, looks, (1, 2)):
+        axes.plot([0, 1], [0, end], look, label=name, **width)
+    axes.text(0.1, 1.9, "elsewhere", color="b")
+    label_lines(axes)
+    return sliders.svg_of(axes.figure)
+
+
+def says_which(panel):
+    panel.says()
+    panel.curve("slow", "blue").passes([0, 1], [0, 1])
+    panel.curve("fast", "blue dashed").passes([0, 1], [0, 2])
+    assert panel.words() == ["elsewhere"]
+
+
+def test_names_at_the_ends_of_lines_are_read():
+    assert not complaint(named_at_the_ends(("slow", "fast")), says_which)
+    assert "no 'slow' in blue among" in complaint(named_at_the_ends(("fast", "slow")), says_which)
+    assert "no 'slow' in blue among" in complaint(named_at_the_ends(("slow", "fast"), ("r-", "b--")), says_which)
+    assert "'slow' in broad blue" in complaint(named_at_the_ends(("slow", "fast"), linewidth=5), says_which)
 
 
 def test_a_figure_in_another_format_counts():

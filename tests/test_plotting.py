@@ -1,6 +1,7 @@
 """Figures: the growing plot in a notebook, in a script and by itself; sheets of images; the book's style."""
 
 import colorsys
+import itertools
 import math
 import os
 import re
@@ -304,7 +305,7 @@ def test_the_same_figure_is_the_same_svg(tmp_path):
 
 
 # Hue of each colour in degrees, on the circle from red (0) over green (120) and blue (240); None: a dark grey.
-HUES = {"b": 210, "m": 320, "g": 130, "r": 350, "c": 195, "y": 55, "k": None}
+HUES = {"b": 210, "m": 320, "g": 130, "r": 350, "c": 185, "y": 48, "k": None}
 
 
 def test_each_letter_is_the_colour_that_it_is_named_after():
@@ -375,10 +376,64 @@ def lab(color, vision):
 
 
 @pytest.mark.parametrize("vision", VISION)
-def test_the_four_curves_differ_in_colour_for_every_reader(vision):
-    seen = [lab(COLORS[letter], vision) for letter in "bmgr"]
-    nearest = min(math.dist(seen[i], seen[j]) for i in range(4) for j in range(i))
-    assert nearest > 12, nearest  # a difference of 2 is just noticeable
+def test_curves_differ_in_colour_for_every_reader(vision):
+    seen = {letter: lab(color, vision) for letter, color in COLORS.items()}
+    near = [pair for pair in itertools.combinations(seen, 2) if math.dist(*(seen[letter] for letter in pair)) < 12]
+    assert near == []  # a difference of 2 is just noticeable
+
+
+def named(axes):
+    """Return the words beside the ends of lines, from below, with their heights in points."""
+    bu.label_lines(axes)
+    axes.figure.canvas.draw()
+    boxes = [(text.get_window_extent(), text) for text in axes.texts]
+    points = 72 / axes.figure.dpi
+    return [(text.get_text(), box.y0 * points) for box, text in sorted(boxes, key=lambda pair: pair[0].y0)]
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_lines_are_named_at_their_ends_in_their_order(scale):
+    _, axes = plt.subplots()
+    for name, end in (("high", 100), ("low", 1), ("middle", 30)):
+        axes.plot([0, 1], [5, end], label=name)
+    axes.axhline(60, label="limit")
+    axes.plot([0, 1], [2, 2])
+    axes.set_yscale(scale)
+    heights = dict(named(axes))
+    assert list(heights) == ["low", "middle", "limit", "high"]
+    if scale == "linear":
+        share = (heights["limit"] - heights["low"]) / (heights["high"] - heights["low"])
+        assert math.isclose(share, (60 - 1) / (100 - 1), abs_tol=0.01)
+
+
+def test_names_replace_a_legend():
+    bu.plot([1, 2], [[1, 2], [2, 4]], legend=["slow", "fast"])
+    axes = plt.gca()
+    assert [name for name, _ in named(axes)] == ["slow", "fast"] and axes.get_legend() is None
+
+
+def test_names_that_would_overlap_are_moved_apart_and_stay_in_their_order():
+    _, axes = plt.subplots(figsize=(4, 3))
+    for i in range(5):
+        axes.plot([0, 1], [0, 1 + 1e-3 * i], label=f"line {i}")
+    names, heights = zip(*named(axes))
+    assert names == tuple(f"line {i}" for i in range(5)) and min(np.diff(heights)) > 9
+    assert np.isclose(np.mean(heights), dict(named_alone())["line 2"], atol=1), "none is moved further than it must be"
+
+
+def named_alone():
+    _, axes = plt.subplots(figsize=(4, 3))
+    axes.plot([0, 1], [0, 1.002], label="line 2")
+    return named(axes)
+
+
+def test_the_name_of_a_line_that_leaves_the_axes_stays_within():
+    _, axes = plt.subplots()
+    axes.plot([0, 1, 2], [0, 1, 4], "b", label="up")
+    axes.plot([0, 1, 2], [0, 1, math.nan], "r", label="broken off")
+    axes.set(xlim=(0, 2), ylim=(0, 2))
+    bu.label_lines(axes)
+    assert [(text.get_text(), text.xy) for text in axes.texts] == [("broken off", (0.5, 0.5)), ("up", (1, 1))]
 
 
 def test_the_courses_letters_mean_the_books_colours():

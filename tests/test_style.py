@@ -1,5 +1,6 @@
 """The book's style: legible in every theme, set once, and the reader's own choice stays."""
 
+import colorsys
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from matplotlib.text import Text
 from nbclient import NotebookClient
 
 import book_utils as bu
+from book_utils.plotting.style import COLORS
 
 SHEETS = ["default", "dark_background", "seaborn-v0_8", "ggplot", "grayscale", "Solarize_Light2", "fivethirtyeight"]
 
@@ -137,3 +139,18 @@ def test_style_and_letters_stay_as_they_are_until_a_helper_is_used():
         "d2l.plot([1, 2]); assert matplotlib.colors.to_hex('b') != '#0000ff'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_colour_can_be_seen_on_white():
+    assert {letter for letter, color in COLORS.items() if contrast(color, "white") < 3} == set()
+
+
+def test_names_have_their_lines_colours_and_can_be_read():
+    _, axes = plt.subplots()
+    for height, letter in enumerate(COLORS):
+        axes.axhline(height, color=letter, label=letter)
+    bu.label_lines(axes)
+    for text in axes.texts:
+        assert contrast(text.get_color(), "white") >= 4.5
+        hues = [colorsys.rgb_to_hsv(*to_rgb(color))[:2] for color in (text.get_color(), COLORS[text.get_text()])]
+        assert np.allclose(*hues)

@@ -16,21 +16,25 @@ COLORS = {
     "m": "#AA3377",
     "g": "#228833",
     "r": "#EE6677",
-    "c": "#66CCEE",
-    "y": "#CCBB44",
+    "c": "#00A0B0",
+    "y": "#A08000",
     "k": "#333333",
 }
 """The 'bright' scheme of Paul Tol (https://sronpersonalpages.nl/~pault/), which colour-blind readers can tell apart.
 
-The keys are matplotlib's one-letter colours, so that the course's formats ('m--', 'g-.', 'r:') mean these. Through the
-book, blue is the training loss, purple the training accuracy, green the test accuracy, red what went wrong.
+Its cyan and its yellow are too pale for lines on white, and are darker here. The keys are matplotlib's one-letter
+colours, so that the course's formats ('m--', 'g-.', 'r:') mean these. Through the book each has one meaning: blue is
+loss, purple accuracy in training, green what concerns data that the model has not learned from, red what goes wrong,
+cyan the model and what it predicts, yellow gradients and the steps along them. Data and all else is black or grey.
 """
 
 # What must contrast is set together, so that no style sheet of the reader's, or of an editor's dark theme, leaves white
 # letters on our white ground.
 STYLE: dict[Any, object] = {
+    "axes.axisbelow": True,  # the grid lies behind all data
     "axes.edgecolor": COLORS["k"],
     "axes.facecolor": "white",
+    "axes.grid": True,
     "axes.labelcolor": "black",
     "axes.labelsize": 10,
     "axes.prop_cycle": cycler(color=[COLORS[letter] for letter in "bmgrcyk"]),

@@ -12,7 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,12 +26,26 @@ NAMES = {
     "#aa3377": "purple",
     "#228833": "green",
     "#ee6677": "red",
-    "#66ccee": "cyan",
-    "#ccbb44": "yellow",
+    "#00a0b0": "cyan",
+    "#006b76": "dark cyan",
+    "#002f34": "darkest cyan",
+    "#a08000": "yellow",
     "#333333": "black",
     "#ffffff": "white",
 }
 """What the colours of the book are called here. By value: exchange two in ``book_utils``, and the claims fail."""
+
+SHADES = {
+    "#" + "".join(f"{round(0.75 * int(value[i : i + 2], 16)):02x}" for i in (1, 3, 5)): name
+    for value, name in NAMES.items()
+}
+"""The colours of names at the ends of lines: a quarter darker than the line."""
+
+# Above this width, in points, a line is broad.
+BROAD = 3
+
+# How far from the end of its line a name may stand, in parts of the axes' width and height.
+BESIDE = (0.2, 0.3)
 
 # Where an end of a curve may lie, as a part of the axes: curves are drawn from point to point.
 END = 0.02
@@ -108,11 +122,12 @@ class Look(NamedTuple):
     dashes: str = ""  # dashed, dotted, dashdot
     marker: str = ""  # the commands of its outline
     line: bool = True
+    broad: bool = False
 
     def __str__(self) -> str:
-        """As claims name it: blue, green dashed, red points, purple dotted with points, black marks."""
+        """As claims name it: blue, green dashed, broad cyan, red points, purple dotted with points, black marks."""
         shape = "points" if "C" in self.marker else "marks"
-        line = f"{self.color} {self.dashes}".strip()
+        line = f"{'broad' * self.broad} {self.color} {self.dashes}".strip()
         return f"{self.color} {shape}" if not self.line else f"{line} with {shape}" if self.marker else line
 
 
@@ -134,7 +149,9 @@ def _look(lines: list[Mapping[str, str]], markers: list[tuple[Mapping[str, str],
     """The look of what is drawn by lines of these styles and by markers of these styles and outlines."""
     style = lines[0] if lines else markers[0][0]
     color = style.get("stroke", style.get("fill", ""))
-    return Look(color_name(color), _dashes(style) if lines else "", markers[0][1] if markers else "", bool(lines))
+    broad = bool(lines) and float(style.get("stroke-width", 1)) > BROAD
+    dashes = _dashes(style) if lines else ""
+    return Look(color_name(color), dashes, markers[0][1] if markers else "", bool(lines), broad)
 
 
 # -------------------------------------------------------------------------------------------------------------- curves
@@ -236,6 +253,7 @@ class Text(NamedTuple):
     words: str
     across: float
     up: float
+    color: str = ""  # of the line that it could be the name of
 
 
 # -------------------------------------------------------------------------------------------------------------- panels
@@ -369,6 +387,9 @@ def _panel(
             _read_arrow(panel, element, box)
     for _, same in groupby(marks, key=lambda mark: mark.artist):
         _read_marks(panel, list(same))
+    _name_at_the_ends(panel)
+    for text in panel.texts:
+        panel.note(panel.texts, f"the words {text.words!r}")
     for label in set(panel.entries.values()) - {curve.label for curve in panel.drawn}:
         panel.note(label, f"{label!r} in the legend, which is not drawn")
     return panel
@@ -405,11 +426,31 @@ def _read_text(panel: Panel, element: ET.Element, box: Box) -> None:
     """A title stands above its axes; all other words stand among the data or beside them."""
     words = "\n".join(_comments(element))
     across, up = _place(element, box)
-    if up > 1:
+    if up > 1 > across:
         panel.title = words
     else:
-        panel.texts.append(Text(words, across, up))
-        panel.note(panel.texts, f"the words {words!r}")
+        fill = next((compare.style_of(part).get("fill", "") for part in element if part.get("style")), "")
+        panel.texts.append(Text(words, across, up, SHADES.get(fill, "")))
+
+
+def _name_at_the_ends(panel: Panel) -> None:
+    """Give curves the names that stand right of their ends, in a shade of their colour: of several, in their order."""
+    for color in {text.color for text in panel.texts} - {""}:
+        curves = sorted((c for c in panel.drawn if c.look.line and c.look.color == color), key=lambda c: c.up[-1])
+        names = sorted((text for text in panel.texts if _ends_before(text, color, curves)), key=lambda text: text.up)
+        chosen = min(
+            combinations(curves, len(names)),
+            key=lambda some: sum(abs(curve.up[-1] - text.up) for curve, text in zip(some, names)),
+        )
+        for curve, text in zip(chosen, names):
+            curve.label = text.words
+            panel.texts.remove(text)
+
+
+def _ends_before(text: Text, color: str, curves: list[Curve]) -> bool:
+    """Whether one of these curves ends just left of a text of their colour."""
+    gaps = [(text.across - max(c.across), abs(text.up - c.up[-1])) for c in curves if text.color == color]
+    return any(0 < across < BESIDE[0] and up < BESIDE[1] for across, up in gaps)
 
 
 def _read_arrow(panel: Panel, element: ET.Element, box: Box) -> None:

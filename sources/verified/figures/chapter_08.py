@@ -21,7 +21,7 @@ def _(*panels: Panel):
     ways = {"naive softmax, then log": LARGEST, "shifted softmax, then log": SMALLEST, "softmax and log joined": None}
     for panel, (name, end), y in zip(panels, ways.items(), ("loss", "", ""), strict=True):
         panel.says(title=name, x="gap between the logits", y=y)
-        panel.curve("", "grey").follows(lambda gap: np.logaddexp(0, gap), over=(0, 130))
+        panel.curve("", "broad grey").follows(lambda gap: np.logaddexp(0, gap), over=(0, 130))
         panel.curve("", "red" if end else "blue").follows(lambda gap: np.logaddexp(0, gap), over=(0, end or 130))
         if end:
             panel.curve("", "red marks").passes([end], [end])
