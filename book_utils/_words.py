@@ -35,6 +35,8 @@ TEXTS = {
         "- 把 BOOK_UTILS_DATA 设为含有 {raw} 的文件夹\n"
         "- 把 BOOK_UTILS_SOURCES 设为网上存有这四个文件的文件夹的地址",
     },
+    # What stands in the place of sliders, on a page that has none.
+    "sliders": {"en": "Run this cell to have its sliders.", "zh": "运行这个单元格，就会出现滑块。"},
     # What is said besides.
     "waiting": {
         "en": "Another notebook is fetching the data; waiting for it "

@@ -1,18 +1,10 @@
 """Pictures to play with: a figure, and sliders that draw it anew."""
 
-import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
-
-from IPython.display import display
 
 from book_utils._guards import check_count, check_slider
-from book_utils._notebook import is_voila, is_watched
+from book_utils._notebook import current_kernel, is_watched
 from book_utils.plotting.live import LiveFigure, drawing
-
-if TYPE_CHECKING:
-    from ipywidgets import FloatSlider, IntSlider
 
 
 def explore(
@@ -45,52 +37,31 @@ def explore(
     live.fig.set_layout_engine("constrained")
 
     def show(values: dict[str, float]) -> None:
-        with place, drawing:
+        with drawing:
             for axes in live.axes:
                 axes.cla()
             draw(*live.axes, **values)
-            live.draw()
+            live.draw(now=True)
 
-    place: AbstractContextManager[Any] = nullcontext()
-    if is_watched():
-        _show_controls(sliders, show)
-    if is_voila():
-        place = _show_output()
-    show({name: start for name, (_, _, start) in sliders.items()})
+    starts = {name: start for name, (_, _, start) in sliders.items()}
+    if current_kernel() and is_watched():
+        _show_with_sliders(live, sliders, starts, show)
+    else:
+        show(starts)
 
 
-def _show_controls(sliders: dict[str, tuple[float, float, float]], show: Callable[[dict[str, float]], None]) -> None:
-    """Display the sliders, above the figure that follows."""
+def _show_with_sliders(
+    live: LiveFigure,
+    sliders: dict[str, tuple[float, float, float]],
+    starts: dict[str, float],
+    show: Callable[[dict[str, float]], None],
+) -> None:
+    """Show the figure, and the sliders where there are widgets."""
     try:
-        from ipywidgets import VBox
+        from book_utils.plotting.sliders import Sliders
     except ImportError:
-        return
-    controls = {name: _control(name, *bounds) for name, bounds in sliders.items()}
-    for control in controls.values():
-        control.observe(lambda _: show({name: c.value for name, c in controls.items()}), "value")
-    display(VBox(list(controls.values())))
-
-
-def _show_output() -> AbstractContextManager[Any]:
-    """Display an ``Output`` for the figure, and return it."""
-    from ipywidgets import Output
-
-    output = Output()
-    display(output)
-    return output
-
-
-def _control(name: str, low: float, high: float, start: float) -> "FloatSlider | IntSlider":
-    from ipywidgets import FloatSlider, IntSlider
-
-    whole = all(isinstance(value, int) for value in (low, high, start))
-    kind, step = (IntSlider, 1) if whole else (FloatSlider, step_of(low, high))
-    # The name in full, however long: by default it is cut off after some twelve letters.
-    style, layout = {"description_width": "8em"}, {"width": "30em"}
-    label = name.replace("_", " ")
-    return kind(value=start, min=low, max=high, step=step, description=label, style=style, layout=layout)
-
-
-def step_of(low: float, high: float) -> float:
-    """Return a round step, a power of ten, that gives a slider 50 to 500 places."""
-    return 10.0 ** math.floor(math.log10((high - low) / 50))
+        return show(starts)
+    controls = Sliders(live.fig, sliders, show)
+    live.show_in(controls)
+    show(starts)
+    controls.appear()  # where the figure has a window of its own

@@ -128,15 +128,24 @@ class LiveFigure:
         """Draw."""
         self.draw()
 
-    def draw(self) -> None:
-        """Fit the axes to their lines and show the present state, now or at the latest when the cell ends."""
+    def show_in(self, place: Place) -> None:
+        """Have the running cell show the figure in a place of its own, unless it has a window."""
+        if not self._has_window:
+            self._place, self._message = place, current_message(self._shell)
+
+    def draw(self, now: bool = False) -> None:
+        """Fit the axes to their lines and show the present state.
+
+        Args:
+            now: At once. Otherwise it may wait until the next frame is due, at the latest until the cell ends.
+        """
         self.__enter__()
         if self._is_current and not plt.fignum_exists(self.fig.number):
             plt.figure(self.fig)  # a slider was moved, and when that ended all figures were closed
         if not (self._shell or self._has_window):
             with drawing:
                 self.bring_up_to_date()
-        elif time.perf_counter() >= self._next_frame:
+        elif now or time.perf_counter() >= self._next_frame:
             self._frame()
         elif self._has_window:
             self.fig.canvas.draw_idle()  # as soon as the window has time

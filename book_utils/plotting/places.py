@@ -15,6 +15,8 @@ class Page:
     """An output below a cell. Updates find it by its name, from wherever they come."""
 
     captured_by: Any = None
+    stays = False
+    """Whether it remains the figure's place when output is captured elsewhere."""
 
     def __init__(self) -> None:
         self._handle: Any = DisplayHandle()
@@ -50,6 +52,7 @@ class InOutput:
     All means the pictures that a cell or a callback has put there, so that two can grow side by side.
     """
 
+    stays = False
     _together: "WeakKeyDictionary[Any, tuple[str, dict[InOutput, Picture]]]" = WeakKeyDictionary()
 
     def __init__(self, widget: Any) -> None:
@@ -81,6 +84,8 @@ Place = Page | InOutput
 
 def place_for(shell: Any, place: Place | None) -> Place:
     """Return the place where a picture shows now: where it did so far, unless its output is captured elsewhere."""
+    if place and place.stays:
+        return place
     captured_by = capturing(shell)
     if place and captured_by in (None, place.captured_by):
         return place
