@@ -30,7 +30,12 @@ class Noted(curves.LiveFigure):
 
 curves.LiveFigure = interactive.LiveFigure = Noted
 interactive.is_watched = lambda: True
-interactive._show_controls = lambda sliders, show: moves.append(show)
+
+def show_with_moves(live, sliders, starts, show):
+    moves.append(show)
+    show(starts)
+
+interactive._show_with_sliders = show_with_moves
 
 class NotedAnimator(Animator):
     def __init__(self, *args, **options):

@@ -1,5 +1,6 @@
 """One figure, wherever the code runs: it is shown once, grows, and can be titled, saved and reached."""
 
+import base64
 import re
 import textwrap
 from collections import Counter
@@ -106,8 +107,9 @@ OTHERS = {
         """
         with patch.dict(os.environ, SERVER_SOFTWARE='voila/0.5'):
             explore(lambda axes, share: axes.axhline(share), share=(0.0, 1.0, 0.1))
+        plt.title('lr 0.1')
         """,
-        (0, 1),
+        (1, 1),
     ),
     "no points": ("empty = Animator()", (0, 0)),
     "one point": ("train(1)", (1, 0)),
@@ -162,7 +164,7 @@ def session(tmp_path_factory):
 
 
 def figures(outputs):
-    return [output.data["image/svg+xml"] for output in outputs if "image/svg+xml" in output.get("data", {})]
+    return [output["data"]["image/svg+xml"] for output in outputs if "image/svg+xml" in output.get("data", {})]
 
 
 def longest_curve(svg):
@@ -172,14 +174,21 @@ def longest_curve(svg):
 
 
 def outputs_in_widgets(cell, session):
-    """Return what the page shows in the ``Output`` widgets of a cell, each of which is shown by itself or in a box."""
+    """Return what the page shows in the widgets of a cell, be they ``Output`` or ``Image``, alone or in a box."""
     views = [output.get("data", {}).get("application/vnd.jupyter.widget-view+json") for output in cell.outputs]
     models = [view["model_id"] for view in views if view]
     for model in models:
         models += [child.removeprefix("IPY_MODEL_") for child in session.widget_state[model].get("children", [])]
-    return [
+    images = [{"data": {"image/svg+xml": image}} for model in models if (image := image_in(model, session))]
+    return images + [
         output for model in models if model in session.comm_objects for output in session.comm_objects[model].outputs
     ]
+
+
+def image_in(model, session):
+    """Return the picture that an ``Image`` of ipywidgets holds."""
+    buffers = session.widget_buffers.get(model, {})
+    return next((base64.b64decode(buffer["data"]).decode() for buffer in buffers.values()), "")
 
 
 @pytest.mark.parametrize("place, who", ROWS)
@@ -208,6 +217,7 @@ def test_other_cells_show_as_many_figures_as_they_make(session, name):
     assert (len(below), len(inside)) == OTHERS[name][1]
     if name == "explore, in Voila":
         assert [widget.get("description") for widget in session.widget_state.values()].count("share") == 1
+        assert all(svg.count("<!-- lr 0.1 -->") == 1 for svg in below + inside), "what a cell adds later is in both"
     if name == "one point":
         (svg,) = below
         assert (

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 from IPython import get_ipython
 from IPython.display import display
 from ipywidgets import HTML, FloatSlider, Image, IntSlider, VBox
@@ -17,7 +18,7 @@ from matplotlib.figure import Figure
 from book_utils._words import text
 from book_utils.plotting.places import Page, Picture, current_message
 
-PACKAGE = str(Path(__file__).parents[1])
+LIBRARIES = (str(Path(__file__).parents[1]), str(Path(matplotlib.__file__).parent))
 
 # What a page shows of the two. Each rule stands alone: a browser that does not know `:has` leaves out that rule only.
 LIVE = """<style>
@@ -26,7 +27,10 @@ LIVE = """<style>
 .book-utils-dead {{ display: none }}
 .book-utils-explore.jupyter-widgets-disconnected .book-utils-dead {{ display: block }}
 .book-utils-explore.jupyter-widgets-disconnected .book-utils-controls {{ display: none }}
+.book-utils-explore.jupyter-widgets-disconnected pre {{ display: none }}
+.book-utils-explore.jupyter-widgets-disconnected > img {{ opacity: 1 }}
 .book-utils-explore.jupyter-widgets-disconnected::before {{ content: none }}
+.book-utils-explore .jupyter-widgets-disconnected::before {{ content: none }}
 .book-utils-explore .widget-html-content {{ line-height: normal }}
 .book-utils-explore > img {{ max-width: 100%; height: auto }}
 .book-utils-behind {{ opacity: 0.3 }}
@@ -175,12 +179,12 @@ def _as_bytes(picture: str | bytes) -> bytes:
 
 
 def _as_text(error: BaseException) -> str:
-    """Return an error as a cell shows it, from the reader's own code on."""
+    """Return an error as a cell shows it, from the reader's own code on; alone if it is in none of that."""
     where = error.__traceback__
-    while where and where.tb_next and where.tb_frame.f_code.co_filename.startswith(PACKAGE):
+    while where and where.tb_frame.f_code.co_filename.startswith(LIBRARIES):
         where = where.tb_next
+    if where is None:
+        return "".join(traceback.format_exception_only(type(error), error)).strip()
     shell: Any = get_ipython()
-    if not shell:
-        return "".join(traceback.format_exception(type(error), error, where))
     lines = shell.InteractiveTB.structured_traceback(type(error), error, where, tb_offset=0)
     return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(lines))

@@ -19,10 +19,16 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")  # else 
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """Start JupyterLab as the README does, in a folder with all notebooks; return its address."""
+def folder(tmp_path_factory):
+    """Return a folder with all notebooks, as copies."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(folder):
+    """Start JupyterLab as the README does, in the folder; return its address."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with jupyterlab(str(folder)) as found:
         yield found
