@@ -77,6 +77,27 @@ def test_what_is_installed_here_is_what_is_pinned():
     } == {}
 
 
+@PINNED
+def test_pip_is_given_the_same_pins_and_the_same_for_readers():
+    assert (pins.ROOT / pins.FOR_PIP).read_text(encoding="utf-8") == pins.for_pip(UV["constraint-dependencies"])
+    lines = (pins.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    ours = {"book-utils[read]": "-e .[read]", "book-utils-jupyter": f"./{UV['sources']['book-utils-jupyter']['path']}"}
+    asked = [ours[one] for one in PROJECT["dependency-groups"]["read"]]
+    assert [line for line in lines if not line.startswith("#")] == [f"-c {pins.FOR_PIP.as_posix()}", *asked]
+
+
+def test_new_pins_are_written_for_uv_and_for_pip(monkeypatch, tmp_path):
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "pyproject.toml").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr(pins, "ROOT", tmp_path)
+    monkeypatch.setattr(pins, "resolve", lambda text, as_of: ["torch==9.0"])
+    pins.main(["renew", "2030-01-01"])
+    text = (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text)["tool"]["uv"]["constraint-dependencies"] == ["torch==9.0"]
+    assert pins.day(text) == "2030-01-01"
+    assert "\ntorch==9.0\n" in (tmp_path / pins.FOR_PIP).read_text(encoding="utf-8")
+
+
 def test_no_setting_needs_an_index_of_a_certain_kind():
     """Some mirrors list files without the day of their upload; and no host is ours to name."""
     assert not {"exclude-newer", "exclude-newer-package", "index", "index-url", "extra-index-url", "find-links"} & {*UV}

@@ -5,7 +5,8 @@
 
 The pins stand in ``pyproject.toml``, as constraints: who installs the package elsewhere is not bound by them. A file
 uv.lock would hold the addresses of the index that it was made from. A date (``exclude-newer``) would do, but not with
-an index that does not say when a file was uploaded.
+an index that does not say when a file was uploaded. pip reads no constraints there: for ``requirements.txt`` the same
+stand in ``tools/pins.txt``.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+FOR_PIP = Path("tools", "pins.txt")
 
 BEGIN, END = "# Pins, made by tools.pins, as of ", "# End of the pins\n"
 PINS = re.compile(rf"^{re.escape(BEGIN)}(?P<day>\S+)\n.*?^{END}", re.MULTILINE | re.DOTALL)
@@ -49,6 +51,11 @@ def put(text: str, pins: list[str], as_of: str) -> str:
     return PINS.sub(lambda _: block(pins, as_of), text)
 
 
+def for_pip(pins: list[str]) -> str:
+    """Return the text of the file of constraints that pip reads."""
+    return "".join(f"{line}\n" for line in ("# Made by tools.pins from pyproject.toml, for requirements.txt", *pins))
+
+
 def simplified(exported: str) -> list[str]:
     """Return what ``uv export`` lists as constraints: where a package has one version, it is that for all systems."""
     listed = [EVERYWHERE.sub("", line).replace(" ;", ";") for line in exported.splitlines() if "==" in line]
@@ -77,11 +84,12 @@ def resolve(text: str, as_of: str) -> list[str]:
 
 
 def renew(as_of: str) -> None:
-    """Write the pins of a day into ``pyproject.toml``."""
+    """Write the pins of a day into ``pyproject.toml`` and into the file for pip."""
     file = ROOT / "pyproject.toml"
     text = file.read_text(encoding="utf-8")
     pins = resolve(text, as_of)
     file.write_text(put(text, pins, as_of), encoding="utf-8", newline="\n")
+    (ROOT / FOR_PIP).write_text(for_pip(pins), encoding="utf-8", newline="\n")
     print(f"pinned {len(pins)} versions as of {as_of}: build all chapters and look at what changes")
 
 
