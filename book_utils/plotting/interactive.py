@@ -61,7 +61,7 @@ def _show_with_sliders(
         from book_utils.plotting.sliders import Sliders
     except ImportError:
         return show(starts)
-    controls = Sliders(live.fig, sliders, show)
+    controls = Sliders(live, sliders, show)
     live.show_in(controls)
     show(starts)
     controls.appear()  # where the figure has a window of its own

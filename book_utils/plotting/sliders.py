@@ -16,6 +16,7 @@ from ipywidgets import HTML, FloatSlider, Image, IntSlider, VBox
 from matplotlib.figure import Figure
 
 from book_utils._words import text
+from book_utils.plotting.live import LiveFigure
 from book_utils.plotting.places import Page, Picture, current_message
 
 LIBRARIES = (str(Path(__file__).parents[1]), str(Path(matplotlib.__file__).parent))
@@ -56,7 +57,7 @@ class Sliders(Page):
     was stored, without a kernel, in a program that has no widgets.
 
     Args:
-        figure: What is drawn.
+        live: The figure, which is to be shown here.
         sliders: For each number its smallest value, its largest, and the one to start from.
         draw: Called with the values whenever a slider has moved. What it raises is shown, and the sliders live on.
     """
@@ -65,12 +66,14 @@ class Sliders(Page):
 
     def __init__(
         self,
-        figure: Figure,
+        live: LiveFigure,
         sliders: dict[str, tuple[float, float, float]],
         draw: Callable[[dict[str, float]], None],
     ) -> None:
         super().__init__()
-        self._figure, self._draw = figure, draw
+        self._live, self._draw = live, draw
+        self._engine: Any = None  # of the figure's layout
+        self._widths: list[int] = []
         self._cell = current_message(get_ipython())
         self._has_followed = self._is_there = False
         self._controls = {name: _control(name, *bounds) for name, bounds in sliders.items()}
@@ -126,15 +129,30 @@ class Sliders(Page):
         """Draw what the sliders say."""
         try:
             self._has_followed = False
+            self._keep_layout()
             self._draw({name: control.value for name, control in self._controls.items()})
             if not self._has_followed:  # IPython tells errors of drawing to the cell, which has ended: raise them here
-                self._figure.draw_without_rendering()
+                self._live.fig.draw_without_rendering()
+            self._renew_layout()
         except (Exception, KeyboardInterrupt) as error:
             self._say(_as_text(error))
             self._image.add_class("book-utils-behind")
         else:
             self._say()
             self._image.remove_class("book-utils-behind")
+
+    def _keep_layout(self) -> None:
+        """Have the axes stay where they are: finding their places takes as long as drawing them."""
+        if not self._engine:
+            self._engine, self._widths = self._live.fig.get_layout_engine(), _widths(self._live.fig)
+        self._live.fig.set_layout_engine("none")
+
+    def _renew_layout(self) -> None:
+        """Find the places of the axes anew, and draw again, if words beside them have grown or shrunk."""
+        if (widths := _widths(self._live.fig)) != self._widths:
+            self._widths = widths
+            self._live.fig.set_layout_engine(self._engine)
+            self._live.draw(now=True)
 
     def _say(self, error: str = "") -> None:
         shown = ERROR.format(html.escape(error)) if error else ""
@@ -164,6 +182,13 @@ def _control(name: str, low: float, high: float, start: float) -> FloatSlider | 
     style, layout = {"description_width": "8em"}, {"width": "30em", "max_width": "98%"}
     label = name.replace("_", " ")
     return kind(value=start, min=low, max=high, step=step, description=label, style=style, layout=layout)
+
+
+def _widths(figure: Figure) -> list[int]:
+    """Return the lengths of the longest numbers at the axes, and how many lines the titles have."""
+    sides = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+    numbers = [[len(tick.label1.get_text()) for tick in axis.majorTicks] for axis in sides]
+    return [max(lengths, default=0) for lengths in numbers] + [axes.get_title().count("\n") for axes in figure.axes]
 
 
 def step_of(low: float, high: float) -> float:

@@ -137,10 +137,6 @@ def test_sliders_give_way_to_the_figure_and_a_sentence_where_their_kernel_is_gon
     page.reload()  # its kernel lives
     page.get_by_text("| Idle").wait_for()
     gives_way(cell_of(page), "sliders-reloaded.png")
-    run(page, cell_of(page))
-    follows(page, cell_of(page), "height")
-    choose(page, "File", "Save Notebook")
-    page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
     choose(page, "Kernel", "Shut Down Kernel")
     page = open_notebook("sliders.ipynb")
     gives_way(cell_of(page), "sliders-reopened.png")
