@@ -127,7 +127,8 @@ def lost_numbers(ours, theirs):
 
 def difference(ours, theirs):
     """Return in words how a translated cell differs from the English one, or an empty string."""
-    options = [{key: value for key, value in cell.metadata.items() if key != book.MADE_FROM} for cell in (ours, theirs)]
+    own = (book.MADE_FROM, book.ALT)
+    options = [{key: value for key, value in cell.metadata.items() if key not in own} for cell in (ours, theirs)]
     if options[0] != options[1]:
         return f"tags or options: {options[0]} for {options[1]}"
     if theirs.cell_type == "code":

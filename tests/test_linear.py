@@ -91,5 +91,5 @@ def test_a_network_has_a_line_for_each_weight_and_a_circle_for_each_node():
     assert len(ax.get_lines()) == 12
     assert [text.get_text() for text in ax.texts] == ["$x_1$", "$x_2$", "$x_3$", "$x_4$", "$o_1$", "$o_2$", "$o_3$"]
     circles = [(*c.get_offsets()[0], matplotlib.colors.to_hex(c.get_facecolor()[0]).upper()) for c in ax.collections]
-    inputs, outputs = [(x, 0, "#FFFFFF") for x in range(4)], [(x + 0.5, 1, COLORS["b"]) for x in range(3)]
+    inputs, outputs = [(x, 0, "#FFFFFF") for x in range(4)], [(x + 0.5, 1, COLORS["c"]) for x in range(3)]
     assert circles == inputs + outputs  # the shorter row is centred over the longer one

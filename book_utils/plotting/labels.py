@@ -31,9 +31,10 @@ def label_lines(axes: Axes) -> None:
     if legend:
         legend.remove()
     axes.get_xlim(), axes.get_ylim()  # has limits that follow the data settle
-    ends = sorted((*_end(axes, line)[::-1], name, line.get_color()) for name, line in zip(names, lines))
+    ends = [(*_end(axes, line), name, line.get_color()) for name, line in zip(names, lines)]
+    ends.sort(key=lambda end: end[1])
     gap = 1.3 * SIZE / 72 * axes.figure.dpi / axes.bbox.height
-    for height, (_, across, name, color) in zip(_apart([end[0] for end in ends], gap), ends):
+    for height, (across, _, name, color) in zip(_apart([end[1] for end in ends], gap), ends):
         axes.annotate(
             name, (across, height), (6, 0), xycoords="axes fraction", textcoords="offset points",
             va="center", fontsize=SIZE, color=[DARKER * part for part in to_rgb(color)], annotation_clip=False,

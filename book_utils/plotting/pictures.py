@@ -31,11 +31,10 @@ def show_network(num_inputs: int, num_outputs: int) -> None:
         nodes[name] = [(left + i, height) for i in range(count)]
     for x, y in itertools.product(nodes["x"], nodes["o"]):
         ax.plot(*zip(x, y), "k-", linewidth=0.8, zorder=1)
-    for name, fill in (("x", "white"), ("o", "b")):
+    for name, fill in (("x", "white"), ("o", "c")):
         for i, (left, height) in enumerate(nodes[name]):
             ax.scatter(left, height, s=600, facecolor=fill, edgecolor="k", zorder=2)
-            color = "k" if name == "x" else "white"
-            ax.text(left, height, f"${name}_{i + 1}$", color=color, ha="center", va="center", zorder=3)
+            ax.text(left, height, f"${name}_{i + 1}$", ha="center", va="center", zorder=3)
 
 
 def show_images(

@@ -454,10 +454,10 @@ here.claim(
     lambda: same(derivative(lambda y_hat: (y_hat - 3) ** 2 / 2, torch.tensor(7.0)), 4.0),
 )
 here.claim(
-    "The dashed purple line is a linear model with one feature. The red segments are the *residuals*",
-    "紫色虚线是只有一个特征的线性模型。红色线段是**残差**",
+    "The cyan line is a linear model with one feature. The red segments are the *residuals*",
+    "青色直线是只有一个特征的线性模型。红色线段是**残差**",
     lambda: (
-        here.has("line, 'm--', label='linear model'") and here.has("price, color='r', linewidth=2.5, label='residual'")
+        here.has("line, 'c-', label='linear model'") and here.has("price, color='r', linewidth=2.5, label='residual'")
     ),
 )
 here.claim(

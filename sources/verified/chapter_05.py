@@ -70,9 +70,9 @@ here.claim(
     lambda: same(slope(l2, r).sign(), (l2(r + 1e-6, 0 * r) - l2(r, 0 * r)).sign()),
 )
 here.claim(
-    "likelihood green and dashed, gradient purple with dashes and dots",
-    "似然是绿色虚线，梯度是紫色点划线",
-    lambda: here.has("'b-'") and here.has("'g--'") and here.has("'m-.'"),
+    "likelihood cyan and dashed, gradient dark yellow with dashes and dots",
+    "似然是青色虚线，梯度是深黄色点划线",
+    lambda: here.has("'b-'") and here.has("'c--'") and here.has("'y-.'"),
 )
 
 here.claim(
@@ -555,8 +555,8 @@ here.claim(
     lambda: HALF[0] > nn.HuberLoss().delta > HALF[1],
 )
 here.claim(
-    "the two places where the purple curve bends",
-    "紫色曲线弯折的两处",
+    "the two places where the yellow curve bends",
+    "黄色曲线弯折的两处",
     lambda: same(LINE[1:-1][slope(huber, LINE).diff(n=2).abs() > 1e-9], [-1, 1]),
 )
 here.claim(
@@ -591,7 +591,7 @@ here.claim(
 here.claim(
     "The figure shows the right half only; in red, the arm without its offset",
     "图中只画了右半边；红色的是去掉偏移项的直臂",
-    lambda: here.has("'r--', label='without'") and here.has("xlabel='residual', ylabel='loss', xlim=(0, 3)"),
+    lambda: here.has("'r--', label='without'") and here.has("ax.set(xlim=(0, 3), ylim=(0, 3.2))"),
 )
 here.claim(
     "At 1 the loss would jump from 0.5 to 1.",
@@ -630,7 +630,7 @@ here.claim(
     "左图是损失，右图是它的梯度；圆点标出两个分支衔接的地方",
     lambda: (
         here.has("left.plot(y_hat, loss(y_hat, torch.zeros(401)), 'b' + dashes")
-        and here.has("right.plot(y_hat, slope(loss, y_hat), 'm' + dashes")
+        and here.has("right.plot(y_hat, slope(loss, y_hat), 'y' + dashes")
         and here.has("ends = torch.tensor([-delta, delta])")
     ),
 )
@@ -963,9 +963,9 @@ def robust(delta, labels, rounds=100):
 
 
 here.claim(
-    "L1 (broad, light blue) and Huber (thin, black) lie on top of one another",
-    "L1（宽，浅蓝色）和 Huber（细，黑色）重合在一起",
-    lambda: abs(fitted(l1) - fitted(huber)) < 0.1 and here.has("('k--', 'c-', 'k-'), (1.8, 5, 1.2)"),
+    "L1 (broad and pale) and Huber (thin) lie on top of one another",
+    "L1（又宽又浅）和 Huber（细）重合在一起",
+    lambda: abs(fitted(l1) - fitted(huber)) < 0.1 and here.has("'L1': {'linewidth': 6, 'alpha': 0.4}, 'Huber': {}"),
 )
 here.claim(
     "The line moves until the pulls of all points balance",
@@ -1379,7 +1379,7 @@ here.claim(
 here.claim(
     "Plot the slope over the threshold, on a logarithmic axis",
     "画出斜率随阈值变化的曲线，阈值用对数坐标轴",
-    lambda: here.has("ax.set(xscale='log', xlabel='threshold', ylabel='slope of the line'"),
+    lambda: here.has("ax.set(xscale='log', ylabel='slope of the line'"),
 )
 here.claim(
     "For small ones you would expect the line of L1, and do not get it with the settings of the chapter",
@@ -1561,7 +1561,7 @@ here.claim(
     "The grey lines are the slopes that the L1 and L2 losses find",
     "灰线是用 L1 损失和 L2 损失求得的斜率",
     lambda: (
-        here.has("ax.axhline(w, color='0.6', linewidth=1)")
+        here.has("ax.axhline(w, color='0.5', linewidth=1)")
         and here.has("(('L1', absolute_loss), ('L2', squared_loss))")
     ),
 )
@@ -1598,7 +1598,7 @@ here.claim(
 here.claim(
     "The dotted lines are the truth",
     "点线是真实值",
-    lambda: here.has("ax.axhline(truth, color='0.6', linestyle=':')"),
+    lambda: here.has("ax.axhline(truth, color='k', linestyle=':', linewidth=1, label='truth')"),
 )
 here.claim(
     "each one moves the line in proportion to its error",

@@ -35,11 +35,8 @@ NAMES = {
 }
 """What the colours of the book are called here. By value: exchange two in ``book_utils``, and the claims fail."""
 
-SHADES = {
-    "#" + "".join(f"{round(0.75 * int(value[i : i + 2], 16)):02x}" for i in (1, 3, 5)): name
-    for value, name in NAMES.items()
-}
-"""The colours of names at the ends of lines: a quarter darker than the line."""
+# The names at the ends of lines are a quarter darker than these.
+DARKER = 0.75
 
 # Above this width, in points, a line is broad.
 BROAD = 3
@@ -136,6 +133,13 @@ def color_name(value: str) -> str:
     value = value.lower()
     red, green, blue = value[1:3], value[3:5], value[5:7]
     return NAMES.get(value) or ("grey" if red == green == blue else value)
+
+
+def _named_by(value: str) -> str:
+    """Return which colour a name at the end of a line would have to have, for letters of this colour; '' if none."""
+    letters = [int(value[i : i + 2], 16) for i in (1, 3, 5)] if re.fullmatch("#[0-9a-f]{6}", value) else []
+    lines = {name: [DARKER * int(line[i : i + 2], 16) for i in (1, 3, 5)] for line, name in NAMES.items()}
+    return next((name for name, parts in lines.items() if letters and np.allclose(parts, letters, atol=1)), "")
 
 
 def _dashes(style: Mapping[str, str]) -> str:
@@ -309,10 +313,12 @@ class Panel:
         assert len(found) == 1, f"{label or 'unnamed'!r} in {look}: there are {len(found)}"
         return found[0]
 
-    def bars(self, color: str) -> dict[str, float]:
-        """Return the lengths of all bars by the words at their feet."""
+    def bars(self, *colors: str) -> dict[str, float]:
+        """Return the lengths of all bars by the words at their feet; they have one colour, or each its own."""
         self._take(*self.bars_drawn)
-        assert {bar.color for bar in self.bars_drawn} == {color}, f"the bars are {self.bars_drawn}, not {color}"
+        found = [bar.color for bar in self.bars_drawn]
+        one = len(colors) == 1 and set(found) == set(colors)
+        assert one or found == list(colors), f"the bars are {self.bars_drawn}, not {colors}"
         if self.y.scale:
             feet = self.x.names((bar.left + bar.right) / 2 for bar in self.bars_drawn)
             ends = self.y.values([(bar.bottom, bar.top) for bar in self.bars_drawn])
@@ -423,20 +429,20 @@ def _read_axis(panel: Panel, element: ET.Element, box: Box) -> None:
 
 
 def _read_text(panel: Panel, element: ET.Element, box: Box) -> None:
-    """A title stands above its axes; all other words stand among the data or beside them."""
+    """A title stands above its axes; all other words stand among the data, beside them, or at the end of a line."""
     words = "\n".join(_comments(element))
     across, up = _place(element, box)
-    if up > 1 > across:
+    fill = next((compare.style_of(part).get("fill", "") for part in element if part.get("style")), "")
+    if up > 1 and not _named_by(fill):
         panel.title = words
     else:
-        fill = next((compare.style_of(part).get("fill", "") for part in element if part.get("style")), "")
-        panel.texts.append(Text(words, across, up, SHADES.get(fill, "")))
+        panel.texts.append(Text(words, across, up, _named_by(fill)))
 
 
 def _name_at_the_ends(panel: Panel) -> None:
     """Give curves the names that stand right of their ends, in a shade of their colour: of several, in their order."""
     for color in {text.color for text in panel.texts} - {""}:
-        curves = sorted((c for c in panel.drawn if c.look.line and c.look.color == color), key=lambda c: c.up[-1])
+        curves = sorted((c for c in panel.drawn if c.look.color == color), key=lambda c: c.up[-1])
         names = sorted((text for text in panel.texts if _ends_before(text, color, curves)), key=lambda text: text.up)
         chosen = min(
             combinations(curves, len(names)),

@@ -18,10 +18,10 @@ PRICE = np.array([1.7, 2.0, 2.8, 2.5, 3.7, 4.0])
 @of(CHAPTER, "label='linear model'")
 def _(panel: Panel):
     """The line is the least squares line of the area alone; residuals go from it to the houses."""
-    panel.says(x="area (1,000 sq ft)", y="price (100,000 USD)")
+    panel.says("Residuals: from the line to the houses", x="area (1,000 sq ft)", y="price (100,000 USD)")
     slope, intercept = np.polyfit(AREA, PRICE, 1)
-    panel.curve("linear model", "purple dashed").follows(lambda x: slope * x + intercept, over=(1, 3.5), within=0.005)
-    panel.curve("house", "blue points").passes(AREA, PRICE)
+    panel.curve("linear model", "cyan").follows(lambda x: slope * x + intercept, over=(1, 3.5), within=0.005)
+    panel.curve("house", "black points").passes(AREA, PRICE)
     ends = np.column_stack((slope * AREA + intercept, PRICE)).ravel()
     panel.curve("residual", "red").passes(AREA.repeat(2), ends, within=0.005)
 
@@ -32,16 +32,17 @@ def half_square_error(weight):
 
 @of(CHAPTER, "label='steps'")
 def _(panel: Panel):
-    panel.says(x="weight", y="loss")
-    panel.curve("loss", "black").follows(half_square_error, over=(-0.5, 3.5))
+    panel.says("The flatter the curve, the shorter the step", x="weight", y="loss")
+    assert panel.words() == ["start"]
+    panel.curve("loss", "blue").follows(half_square_error, over=(-0.5, 3.5))
     steps = 2 - 2 * 0.5 ** np.arange(6)  # the distance to the minimum, at 2, is halved by each
-    panel.curve("steps", "blue dashed with points").passes(steps, half_square_error(steps))
+    panel.curve("steps", "yellow dashed with points").passes(steps, half_square_error(steps))
 
 
 @of(CHAPTER, "p(x)")
 def _(panel: Panel):
-    panel.says(x="x", y="p(x)")
-    for mean, std, look in ((0, 1, "blue"), (0, 2, "purple dashed"), (3, 1, "green dashdot")):
+    panel.says("The mean shifts a curve, the standard deviation spreads it", x="x", y="density p(x)")
+    for mean, std, look in ((0, 1, "black"), (0, 2, "black dashed"), (3, 1, "black dashdot")):
         panel.curve(f"mean {mean}, std {std}", look).follows(
             lambda x: np.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi)),  # noqa: B023
             over=(-7, 7),
@@ -60,10 +61,10 @@ def negative_log_likelihood(weight, sigma):
 @of(CHAPTER, "'negative log-likelihood'")
 def _(left: Panel, right: Panel):
     """All three have their minimum at 1, where the dotted line stands."""
-    left.says(x="weight of the area", y="mean loss")
+    left.says("Lowest at the weight 1", x="weight of the area", y="mean loss")
     left.curve("", "blue").follows(lambda w: (errors(w) ** 2 / 2).mean(-1), over=(0.7, 1.3))
-    right.says(x="weight of the area", y="negative log-likelihood")
-    for sigma, look in ((0.2, "purple dashed"), (0.3, "green dashdot")):
+    right.says("Lowest at the weight 1", x="weight of the area", y="negative log-likelihood")
+    for sigma, look in ((0.2, "blue dashed"), (0.3, "blue dashdot")):
         right.curve(f"sigma {sigma}", look).follows(
             lambda w: negative_log_likelihood(w, sigma),  # noqa: B023
             over=(0.7, 1.3),
@@ -75,13 +76,13 @@ def _(left: Panel, right: Panel):
 
 
 def is_network(panel: Panel, inputs: int, outputs: int):
-    """Each input is joined to each output; blue are the outputs."""
+    """Each input is joined to each output; cyan are the outputs."""
     panel.says()
     assert len(panel.curves("", "black")) == inputs * outputs
     nodes = [curve for curve in panel.drawn if not curve.look.line]
     panel.curves("", "black points")
     fills = [curve.fill for curve in nodes]
-    assert fills == ["white"] * inputs + ["blue"] * outputs, f"the nodes are {fills}"
+    assert fills == ["white"] * inputs + ["cyan"] * outputs, f"the nodes are {fills}"
     ends = {(round(a, 3), round(b, 3)) for a, b in (line.across for line in panel.curves("", "black"))}
     at = [round(float(curve.across[0]), 3) for curve in nodes]
     joined = {(x, o) for x in at[:inputs] for o in at[inputs:]}
@@ -98,8 +99,9 @@ def _(panel: Panel):
 @of(SOLUTIONS, "'distance from the solution'")
 def _(panel: Panel, printed):
     """The larger the learning rate, the faster the fall, and the higher the floor; the smallest has not reached its."""
-    panel.says(x="epoch", y="distance from the solution", scales=("linear", "log"))
-    looks = {0.1: "blue", 0.02: "purple dashed", 0.005: "green dashdot"}
+    title = "Short steps take longer, and end nearer"
+    panel.says(title, x="epoch", y="distance from the solution", scales=("linear", "log"))
+    looks = {0.1: "black", 0.02: "black dashed", 0.005: "black dashdot"}
     curves = {rate: panel.curve(f"learning rate {rate}", look) for rate, look in looks.items()}
     for rate, curve in curves.items():
         assert np.allclose(curve.x, np.arange(1, 3001, 20), atol=3), "every twentieth epoch is drawn"

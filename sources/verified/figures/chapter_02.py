@@ -10,14 +10,14 @@ NOISE = 0.01**2 / 2  # the mean loss of the true parameters
 
 
 def dots(panel: Panel):
-    return panel.curve("", "blue points")
+    return panel.curve("", "black points")
 
 
-@of(CHAPTER, "'b.', markersize=2")
+@of(CHAPTER, "'k.', markersize=2")
 def _(left: Panel, right: Panel):
     """1,000 points each; read off again, the labels are 2 x_1 - 3.4 x_2 + 4.2."""
-    left.says(x="feature $x_1$", y="label")
-    right.says(x="feature $x_2$")
+    left.says("Labels rise with the first feature", x="feature $x_1$", y="label")
+    right.says("and fall with the second", x="feature $x_2$")
     first, second = dots(left), dots(right)
     assert len(first.y) == len(second.y) == 1000 and np.allclose(first.up, second.up, atol=1e-4)
     assert np.abs(2 * first.x - 3.4 * second.x + 4.2 - first.y).max() < 0.1
@@ -32,7 +32,10 @@ def falls_as(curve, share: float, floor: float, within: float = 0.03):
 @of(CHAPTER, "plot(range(1, 301), tens")
 def _(panel: Panel):
     """Each update of learning rate 0.03 leaves 0.97 squared, down to the loss of the noise."""
-    panel.says(x="update", y="loss", scales=("linear", "log"))
+    title = "Each update takes away the same share, down to the floor"
+    panel.says(title, x="update", y="loss", scales=("linear", "log"))
+    (words,) = panel.texts
+    assert panel.words() == ["floor: the noise alone"] and 0 < words.up - panel.y.parts(NOISE) < 0.1
     curve = panel.curve("", "blue")
     assert len(curve.x) == 300
     falls_as(curve, 0.97**2, NOISE, within=0.05)
@@ -56,7 +59,8 @@ def _(left: Panel, right: Panel, learning_rate, batch_size):
     for circle, radius in zip(left.curves("", "grey"), (0.5, 1, 2, 3, 4), strict=True):
         assert np.abs(np.hypot(circle.x - 2, circle.y + 3.4) - radius).max() < 0.01
     left.curve("", "black marks").passes([2], [-3.4])
-    path, height = left.curve("", "purple with points"), right.curve("", "blue")
+    assert left.words() == ["true weights", "start", "equal height"]
+    path, height = left.curve("", "yellow with points"), right.curve("", "blue")
     assert np.allclose((path.x[0], path.y[0]), 0, atol=0.02), "the path begins at 0"
     at = np.rint(height.x).astype(int)
     seen = (np.abs(height.x - at) < 0.1) & (height.up > 0.002)  # without the points where the axes cut the line
@@ -71,8 +75,9 @@ def _(left: Panel, right: Panel, learning_rate, batch_size):
 
 @of(SOLUTIONS, "'loss on all examples'")
 def _(panel: Panel, printed):
-    panel.says(x="update", y="loss on all examples", scales=("linear", "log"))
-    looks = {0.003: "blue", 0.03: "purple dashed", 0.3: "green dashdot"}
+    title = "Too small a rate crawls, too large a one explodes"
+    panel.says(title, x="update", y="loss on all examples", scales=("linear", "log"))
+    looks = {0.003: "blue", 0.03: "blue dashed", 0.3: "blue dashdot"}
     for rate, look in looks.items():
         curve, (_, last) = (
             panel.curve(f"learning rate {rate}", look),

@@ -12,18 +12,22 @@ CHAPTER, SOLUTIONS = "03-linear-regression-concise", "solutions/03-linear-regres
 @of(CHAPTER, "'concise, loss halved'")
 def _(panel: Panel):
     """Twice the learning rate falls twice as fast; the halved loss takes the path from scratch."""
-    panel.says(x="update", y="loss", scales=("linear", "log"))
-    scratch, halved = panel.curve("from scratch", "blue"), panel.curve("concise, loss halved", "purple dashed")
+    title = "Without the half, the loss falls twice as fast"
+    panel.says(title, x="update", y="loss", scales=("linear", "log"))
+    (words,) = panel.texts
+    assert panel.words() == ["floor: the noise alone"] and 0 < words.up - panel.y.parts(NOISE) < 0.1
+    scratch, halved = panel.curve("from scratch", "broad blue"), panel.curve("concise, loss halved", "blue")
     halved.passes(scratch.x, scratch.y)
     falls_as(scratch, 0.97**2, NOISE, within=0.05)
-    falls_as(panel.curve("concise", "green dashdot"), 0.94**2, NOISE, within=0.05)
+    falls_as(panel.curve("concise", "blue dashed"), 0.94**2, NOISE, within=0.05)
     panel.curve("", "black dotted").follows(lambda x: NOISE, over=(-99, 999))
 
 
 @of(SOLUTIONS, "'never cleared'")
 def _(panel: Panel):
     """One is at the noise from the second epoch on, the other ends far above where it began."""
-    panel.says(x="epoch", y="loss", scales=("linear", "log"))
+    title = "Gradients that are never cleared make the loss grow"
+    panel.says(title, x="epoch", y="loss", scales=("linear", "log"))
     cleared, piled_up = panel.curve("cleared", "blue"), panel.curve("never cleared", "red dashed")
     assert np.allclose(cleared.x, range(1, 6), atol=0.02) and np.allclose(piled_up.x, range(1, 6), atol=0.02)
     assert np.allclose(cleared.y[1:], 2 * NOISE, rtol=0.2) and cleared.y[0] < 0.01, "MSELoss does not halve"
@@ -33,6 +37,7 @@ def _(panel: Panel):
 
 @of(SOLUTIONS, "'mean squared error'")
 def _(panel: Panel, printed):
-    panel.says(x="epoch", y="mean squared error", scales=("linear", "log"))
-    for name, look in (("MSELoss", "blue"), ("HuberLoss", "purple dashed"), ("HuberLoss, lr 0.1", "green dashdot")):
+    title = "Huber's loss wants a larger learning rate"
+    panel.says(title, x="epoch", y="mean squared error", scales=("linear", "log"))
+    for name, look in (("MSELoss", "blue"), ("HuberLoss", "blue dashed"), ("HuberLoss, lr 0.1", "blue dashdot")):
         panel.curve(name, look).passes(range(1, 7), printed(f"{name:18}", numbers=6), within=0.01)

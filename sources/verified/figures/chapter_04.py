@@ -20,7 +20,7 @@ def softmax(scores):
 
 def has_bars(panel: Panel, heights, form="{:.2f}"):
     """The bars have these heights, in the order of the classes, and wear them as labels."""
-    bars = panel.bars("purple")
+    bars = panel.bars("cyan", "dark cyan", "darkest cyan")
     assert list(bars) == CLASSES
     assert np.allclose(list(bars.values()), heights, atol=0.002 * np.ptp(panel.y.values([0, 1]))), f"bars {bars}"
     assert panel.words() == [form.format(height) for height in heights]
@@ -36,16 +36,16 @@ def stands_at_zero(panel: Panel):
 def _(left: Panel, right: Panel):
     """The dashed line reads the price at 100 square metres off the line."""
     left.says(title="regression: one number", x="area in square metres", y="price in 100,000")
-    points = left.curve("", "blue points")
+    points = left.curve("houses", "black points")
     assert len(points.x) == 8
-    line = left.curve("", "black")
+    line = left.curve("model", "cyan")
     slope, intercept = np.polyfit(line.x, line.y, 1)
     line.follows(lambda x: slope * x + intercept, over=(35, 125))
     best = np.polyval(np.polyfit(points.x, points.y, 1), [35, 125])
     assert np.allclose(line.y, best, atol=0.2), f"the line of least squares ends at {best}"
     at_100 = slope * 100 + intercept
-    left.curve("", "purple dashed").passes([100, 100, 35], [1, at_100, at_100], within=0.01)
-    right.says(title="classification: a score for each class", y="score")
+    left.curve("", "cyan dashed").passes([100, 100, 35], [1, at_100, at_100], within=0.01)
+    right.says(title="classification: a score per class", y="score")
     has_bars(right, [2, -1, 1], form="{}")
     stands_at_zero(right)
 
@@ -87,34 +87,35 @@ def _(left: Panel, right: Panel, cat, chicken, dog, temperature):
     left.says(title=f"temperature {temperature:.1f}", y="probability")
     has_bars(left, softmax(scores / temperature))
     right.says(x="temperature", scales=("log", "linear"))
-    for i, (name, look) in enumerate(zip(CLASSES, ("purple", "purple dashed", "purple dotted"))):
+    for i, (name, look) in enumerate(zip(CLASSES, ("broad cyan", "broad dark cyan", "darkest cyan"))):
         right.curve(name, look).follows(
             lambda x: [softmax(scores / t)[i] for t in x],  # noqa: B023
             over=(0.1, 10),
         )
-    assert np.allclose(np.log10(right.curve("", "grey").x), math.log10(temperature), atol=0.01)
+    assert np.allclose(np.log10(right.curve("the bars", "black dotted").x), math.log10(temperature), atol=0.01)
 
 
 @of(CHAPTER, "xlabel='probability of the true class'")
 def _(panel: Panel):
-    panel.says(x="probability of the true class", y="loss")
+    title = "The less probable the truth was called, the higher the loss"
+    panel.says(title, x="probability of the true class", y="loss")
     panel.curve("", "blue").follows(lambda p: -np.log(p), over=(0.002, 1))
 
 
 @of(CHAPTER, "'entropy H(P)'")
 def _(panel: Panel):
-    panel.says(x="believed probability q", y="cross-entropy in nats")
+    panel.says("Believing the truth costs least", x="believed probability q", y="cross-entropy in nats")
     panel.curve("", "blue").follows(lambda q: -0.3 * np.log(q) - 0.7 * np.log(1 - q), over=(0.002, 0.998))
     entropy = -0.3 * math.log(0.3) - 0.7 * math.log(0.7)
     panel.curve("", "black dashed").follows(lambda q: entropy, over=(0, 1))
-    panel.curve("", "purple points").passes([0.3], [entropy])
-    assert panel.words() == ["entropy H(P)"]
+    panel.curve("", "black points").passes([0.3], [entropy])
+    assert panel.words() == ["q = p", "entropy H(P)"]
 
 
 @of(SOLUTIONS, "'entropy of the shares'")
 def _(panel: Panel, printed):
     """Without features the loss falls to the entropy of the shares, by gradient descent from equal probabilities."""
-    panel.says(x="step", y="mean loss")
+    panel.says("Without features, the loss ends at the entropy", x="step", y="mean loss")
     shares, scores, losses = np.array(printed("shares       ", numbers=3)), np.zeros(3), []
     for _ in range(200):
         losses.append(-(shares * np.log(softmax(scores))).sum())
