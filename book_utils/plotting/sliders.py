@@ -1,13 +1,16 @@
 """Sliders and the figure that follows them, as one widget; and beside it the figure for pages without widgets."""
 
+import atexit
 import base64
 import html
 import math
 import re
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import matplotlib
 from IPython import get_ipython
@@ -26,11 +29,11 @@ LIVE = """<style>
 .book-utils-still-{name} {{ display: none }}
 .jp-OutputArea-child:has(.book-utils-still-{name}) {{ display: none }}
 .book-utils-dead {{ display: none }}
-.book-utils-explore.jupyter-widgets-disconnected .book-utils-dead {{ display: block }}
-.book-utils-explore.jupyter-widgets-disconnected .book-utils-controls {{ display: none }}
-.book-utils-explore.jupyter-widgets-disconnected pre {{ display: none }}
-.book-utils-explore.jupyter-widgets-disconnected > img {{ opacity: 1 }}
-.book-utils-explore.jupyter-widgets-disconnected::before {{ content: none }}
+.book-utils-explore:is(.jupyter-widgets-disconnected, .book-utils-gone) .book-utils-dead {{ display: block }}
+.book-utils-explore:is(.jupyter-widgets-disconnected, .book-utils-gone) .book-utils-controls {{ display: none }}
+.book-utils-explore:is(.jupyter-widgets-disconnected, .book-utils-gone) pre {{ display: none }}
+.book-utils-explore:is(.jupyter-widgets-disconnected, .book-utils-gone) > img {{ opacity: 1 }}
+.book-utils-explore:is(.jupyter-widgets-disconnected, .book-utils-gone)::before {{ content: none }}
 .book-utils-explore .jupyter-widgets-disconnected::before {{ content: none }}
 .book-utils-explore .widget-html-content {{ line-height: normal }}
 .book-utils-explore > img {{ max-width: 100%; height: auto }}
@@ -112,11 +115,16 @@ class Sliders(Page):
         if self._is_there:
             return
         self._is_there = True
+        _alive.add(self)
         _close_those_of_earlier_runs(self)
         sentence = str(text("sliders"))
         view = {"version_major": 2, "version_minor": 0, "model_id": self._box.model_id}
         data = {"application/vnd.jupyter.widget-view+json": view, "text/markdown": sentence, "text/plain": sentence}
         display(data, raw=True)
+
+    def say_goodbye(self) -> None:
+        """Have the page put the sentence in the place of the sliders: the kernel ends."""
+        self._box.add_class("book-utils-gone")
 
     def close(self) -> None:
         """Let go of everything, here and on the page."""
@@ -157,6 +165,17 @@ class Sliders(Page):
     def _say(self, error: str = "") -> None:
         shown = ERROR.format(html.escape(error)) if error else ""
         self._words.value = LIVE.format(name=self._name, sentence=text("sliders"), error=shown)
+
+
+_alive: "WeakSet[Sliders]" = WeakSet()
+
+
+@atexit.register
+def _say_goodbye() -> None:
+    """Pages hear of the end of a kernel that is restarted, and not of one that is shut down."""
+    for sliders in _alive:
+        with suppress(Exception):  # nobody listens any more
+            sliders.say_goodbye()
 
 
 _shown: dict[str, list[Sliders]] = {}  # by the name of the cell
