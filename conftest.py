@@ -23,7 +23,7 @@ from nbformat import NotebookNode, from_dict
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from book_utils import dataset_in_use
-from tools import compare, exemptions
+from tools import answers, compare, exemptions
 
 # One thread for arithmetic: sums are then taken in one order, however many cores there are, and notebooks that run
 # side by side do not fight over them (two kernels with two threads each on two cores are ten times slower).
@@ -62,7 +62,9 @@ class Notebook(IPyNbFile):
         self.displays: dict[str, list[NotebookNode]] = {}
 
     def collect(self) -> Iterator[Cell]:
-        for cell in super().collect():
+        for number, cell in enumerate(super().collect()):
+            if number == 0:  # nbval has read the notebook by now, and makes one cell after the other
+                answers.show(self.nb)
             yield Cell.from_parent(self, name=cell.name, cell_num=cell.cell_num, cell=cell.cell, options=cell.options)
 
     def get_kernel_message(self, timeout: float | None = None, stream: str = "iopub") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ below does the work
     from matplotlib import pyplot as plt
 
+    from book_utils.computer import check_computer
     from book_utils.data import (
         Batches,
         data_iter,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
     from book_utils.training import predict_ch3, train_ch3, train_epoch_ch3, update_parameters
 
 _HOME = {
+    "book_utils.computer": ("check_computer",),
     "book_utils.data": (
         "Batches", "data_iter", "fashion_mnist_tensors", "get_dataloader_workers", "get_fashion_mnist_labels",
         "load_array", "load_data_fashion_mnist", "synthetic_data",

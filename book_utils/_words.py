@@ -37,6 +37,58 @@ TEXTS = {
     },
     # What stands in the place of sliders, on a page that has none.
     "sliders": {"en": "Run this cell to have its sliders.", "zh": "运行这个单元格，就会出现滑块。"},
+    # What check_computer says.
+    "packages": {
+        "en": "Packages: all are here. Python {python}, {versions}.",
+        "zh": "软件包：都齐了。Python {python}，{versions}。",
+    },
+    "lacking": {
+        "en": "Packages: missing or too old: {lacking}. Install the book as its README says, and restart the kernel.",
+        "zh": "软件包：缺少，或者太旧：{lacking}。请按 README 安装本书，然后重启内核。",
+    },
+    "images real": {
+        "en": "Images: Fashion-MNIST is here.",
+        "zh": "图像：Fashion-MNIST 已经在这里。",
+    },
+    "images download": {
+        "en": "Images: 30 MB are fetched when a chapter first asks for them, or else drawn ones take their place.",
+        "zh": "图像：哪一章先用到，就在那时下载（30 MB）。如果下载不成，就用绘制的图像代替。",
+    },
+    "images standin": {
+        "en": "Images: drawn ones take the place of Fashion-MNIST: numbers and figures differ from the text. With a "
+        "network they are fetched; without one, let BOOK_UTILS_DATA name their folder.",
+        "zh": "图像：用绘制的图像代替 Fashion-MNIST，数值和图与正文不同。联网就会下载；没有网络，请用 BOOK_UTILS_DATA "
+        "指定它们所在的文件夹。",
+    },
+    "images asked for": {
+        "en": "Images: drawn ones, since BOOK_UTILS_DATASET asks for them: numbers and figures differ from the text.",
+        "zh": "图像：按 BOOK_UTILS_DATASET 的要求用绘制的图像，数值和图与正文不同。",
+    },
+    "images none": {
+        "en": "Images: there is no folder that takes them. Let BOOK_UTILS_DATA name one that you can write.",
+        "zh": "图像：没有能存放它们的文件夹。请把 BOOK_UTILS_DATA 设为可以写入的文件夹。",
+    },
+    "processor": {
+        "en": "Computing: on the processor (CPU). That is enough for every chapter.",
+        "zh": "计算：用处理器（CPU），每一章都够用。",
+    },
+    "gpu": {
+        "en": "Computing: chapters 06 to 08 on the GPU, {name}; the others on the processor (CPU).",
+        "zh": "计算：第 06 到 08 章用 GPU：{name}；其他各章用处理器（CPU）。",
+    },
+    "has sliders": {
+        "en": "Sliders: they are shown where a chapter has some.",
+        "zh": "滑块：有滑块的章里都会显示。",
+    },
+    "no sliders": {
+        "en": "Sliders: the package ipywidgets is missing; figures are shown, and stand still.",
+        "zh": "滑块：缺少软件包 ipywidgets；图会显示，但不能拖动。",
+    },
+    "ready": {"en": "Ready: begin with chapter 01.", "zh": "准备好了：从第 01 章开始吧。"},
+    "not ready": {
+        "en": "Not ready: do what the lines say that begin with an exclamation mark.",
+        "zh": "还没准备好：请照感叹号开头的那几行去做。",
+    },
     # What is said besides.
     "waiting": {
         "en": "Another notebook is fetching the data; waiting for it "

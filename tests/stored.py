@@ -3,10 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from tools import book
+from tools import book, links
 
 FOLDERS = ("benchmarks", "book_utils", "sources", "tests", "tools")
 """Where our code is; beside them may lie environments and what was built."""
@@ -15,12 +14,21 @@ PYTHON = [*book.ROOT.glob("*.py"), *(path for folder in FOLDERS for path in (boo
 
 @cache
 def notebook(path: Path) -> NotebookNode:
-    return nbformat.read(path, as_version=4)
+    """Return a notebook as it was when it had been run, with the text as its author wrote it."""
+    return book.read(path)
 
 
 @cache
 def source(path: Path) -> NotebookNode:
-    return book.read_source(path)
+    """Return the notebook that a text describes, without the links that enter it."""
+    return read_source(path)
+
+
+def read_source(path: Path) -> NotebookNode:
+    """Return the same, read anew."""
+    found = book.read_source(path)
+    links.leave(found)
+    return found
 
 
 def cells(path: Path, cell_type: str) -> list[NotebookNode]:

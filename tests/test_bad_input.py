@@ -295,7 +295,14 @@ UNUSUAL = {
     "axes: a legend longer than the lines": (lambda: bu.plot([1, 2], legend=["a", "b"]), None),
 }
 
-TAKES_NOTHING = {"plt", "get_dataloader_workers", "use_svg_display", "fashion_mnist_root", "dataset_in_use"}
+TAKES_NOTHING = {
+    "plt",
+    "check_computer",
+    "get_dataloader_workers",
+    "use_svg_display",
+    "fashion_mnist_root",
+    "dataset_in_use",
+}
 
 
 def step_of_nothing(wrap=list):

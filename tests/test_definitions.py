@@ -8,7 +8,6 @@ import ast
 import re
 from functools import cache
 
-import nbformat
 import pytest
 import torch
 from torch import nn
@@ -26,7 +25,7 @@ NOTEBOOKS = {
 @cache
 def tree_of(name):
     """Return the syntax tree of a notebook's code, without IPython's own lines."""
-    cells = nbformat.read(NOTEBOOKS[name], as_version=4).cells
+    cells = book.read(NOTEBOOKS[name]).cells
     lines = "\n".join(cell.source for cell in cells if cell.cell_type == "code").splitlines()
     return ast.parse("\n".join("pass" if line.startswith("%") else line for line in lines))
 

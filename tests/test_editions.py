@@ -59,7 +59,7 @@ def both(chinese):
 
 def both_read(*sources):
     """Return the cells of two texts in pairs: of copies, which a test may have changed since they were read."""
-    return side_by_side(*(book.read_source(source).cells for source in sources))
+    return side_by_side(*(stored.read_source(source).cells for source in sources))
 
 
 def name(cell):
@@ -290,7 +290,7 @@ def test_a_change_in_either_edition_is_found_and_its_cell_named(tmp_path, monkey
     changed.parent.mkdir(parents=True)
     changed.write_text(text.replace(old, new, 1), encoding="utf-8")
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    cells[edition] = book.read_source(changed).cells
+    cells[edition] = stored.read_source(changed).cells
     pairs = side_by_side(cells["zh"], cells["en"])
     found = differences(pairs)
     assert len(found) == 1 and found[0].startswith("cell 0"), found

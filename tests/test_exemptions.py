@@ -5,16 +5,16 @@ import re
 import nbformat
 import pytest
 
-from tools import book, compare, exemptions
+from tools import answers, book, compare, exemptions
 
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 
 # All tags that a cell may have. None of nbval's own is among them: they would take a cell out of the comparison.
-TAGS = {"hide-input", "get-book-utils", "one-piece", *exemptions.REASONED}
+TAGS = {"hide-input", "get-book-utils", "one-piece", answers.YOURS, *exemptions.REASONED}
 NBVAL_IN_COMMENTS = re.compile(r"^\s*#+\s*(?:NBVAL|PYTEST_VALIDATE)", re.MULTILINE)
 
 # What the code of a cell with a tag speaks of.
-SPEAKS_OF = {"timing": re.compile(r"timer|times?\b|seconds", re.IGNORECASE), "device": re.compile("device")}
+SPEAKS_OF = {"timing": re.compile(r"timer|times?\b|seconds", re.IGNORECASE), "device": re.compile("device|computer")}
 LOADS_IMAGES = re.compile(
     r"\b(?:load_data_fashion_mnist|fashion_mnist_tensors|fashion_mnist_root|datasets\.FashionMNIST)\("
 )
@@ -22,7 +22,7 @@ LOADS_IMAGES = re.compile(
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def cells(request):
-    return nbformat.read(request.param, as_version=4).cells
+    return book.read(request.param).cells
 
 
 def tags_of(cell):

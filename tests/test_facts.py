@@ -31,7 +31,7 @@ def test_the_editions_agree():
         ours, theirs = chapters.facts(source), chapters.facts(book.english_of(source))
         assert set(ours) <= KNOWN
         assert {**ours, "teaches": ""} == {**theirs, "teaches": ""} and bool(ours.get("teaches")) == (
-            source.parent.name != "solutions"
+            source.parent.name in LANGUAGES and source.stem != chapters.START
         )
 
 
@@ -46,6 +46,8 @@ def test_the_opening_says_the_minutes_and_seconds():
 def test_the_readmes_say_what_the_chapters_say(language):
     text = chapters.readme_of(book.ROOT, language).read_text(encoding="utf-8")
     assert text == chapters.readme(book.ROOT, language), "run: uv run python -m tools.book readme"
+    start = chapters.start_of(book.ROOT, language).read_text(encoding="utf-8")
+    assert start == chapters.start(book.ROOT, language), "run: uv run python -m tools.book readme"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,12 +8,13 @@ import pytest
 import stored
 
 from book_utils.exercises import EXERCISES, LANGUAGES
-from tools import book
+from tools import answers, book, chapters
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 SOURCES = book.files_under("sources", ".md")
-CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions"]
+START_PAGES = [notebook for notebook in NOTEBOOKS if notebook.stem == chapters.START]
+CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions" and notebook not in START_PAGES]
 
 # What the tests look for in a chapter, by language.
 WORDS = {
@@ -86,8 +87,8 @@ def test_the_copies_that_jupyterlab_keeps_are_no_chapters(tmp_path, monkeypatch)
 
 
 def test_ids_depend_on_the_text_alone(notebook):
-    expected = [cell.id for cell in stored.source(book.source_of(notebook)).cells]
-    assert [cell.id for cell in stored.notebook(notebook).cells] == expected
+    expected = [cell.id for cell in book.read_source(book.source_of(notebook)).cells]
+    assert [cell.id for cell in nbformat.read(notebook, as_version=4).cells] == expected
 
 
 def test_every_cell_is_executed_in_order_and_without_error(notebook):
@@ -138,7 +139,7 @@ def test_a_chapter_reads_well_without_the_solutions():
     """A lecturer can withhold them: nothing links to them, and each belongs to a chapter."""
     for chapter in CHAPTERS:
         assert not [cell for cell in stored.cells(chapter, "markdown") if "](solutions" in cell.source], chapter
-    for notebook in set(NOTEBOOKS) - set(CHAPTERS):
+    for notebook in {*NOTEBOOKS} - {*CHAPTERS, *START_PAGES}:
         assert notebook.parent.parent / notebook.name in CHAPTERS
 
 
@@ -165,7 +166,56 @@ def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
     assert len(asked) >= 4 and asked == solved == list(range(1, len(asked) + 1))
 
 
+def as_opened(notebook, cell_type):
+    """Return the cells of one type as a reader finds them."""
+    return [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == cell_type]
+
+
 def test_local_links_lead_somewhere(notebook):
-    for cell in stored.cells(notebook, "markdown"):
+    for cell in as_opened(notebook, "markdown"):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", cell.source):
             assert (notebook.parent / target).exists(), target
+
+
+MENTION = {"en": r"\b[Cc]hapters?\s+0\d", "zh": r"第 ?0\d"}
+
+
+def test_a_chapter_that_is_mentioned_is_a_link(notebook):
+    """Everywhere but in headings, and to itself."""
+    unlinked = re.compile(MENTION[language_of(notebook)])
+    for cell in as_opened(notebook, "markdown"):
+        text = re.sub(r"\[[^\]]*\]\([^)]*\)|<!--.*?-->|^#.*$", "", cell.source, flags=re.MULTILINE)
+        found = [text[match.start() : match.end() + 20] for match in unlinked.finditer(text)]
+        assert not [words for words in found if notebook.stem[:2] not in words or "solutions" in notebook.parts], found
+
+
+@pytest.mark.parametrize("notebook", [one for one in NOTEBOOKS if one not in START_PAGES], ids=place)
+def test_both_ends_lead_on(notebook):
+    """To the contents, and from each chapter to its neighbours, from solutions to their chapter."""
+    first, *_, last = as_opened(notebook, "markdown")
+    ours = [chapter for chapter in CHAPTERS if language_of(chapter) == language_of(notebook)]
+    folder = ours[0].parent
+    expected = {folder / "index.ipynb"}
+    if notebook in ours:
+        where = ours.index(notebook)
+        expected |= {*ours[max(where - 1, 0) : where + 2]} - {notebook}
+    else:
+        expected.add(folder / notebook.name)
+    for cell, line in ((first, first.source.split("\n\n")[1]), (last, last.source)):
+        row = line.splitlines()[0]
+        targets = {(notebook.parent / target).resolve() for target in re.findall(r"\]\(([^)]+)\)", row)}
+        assert {target for target in targets if folder in target.parents} == expected, cell.source
+
+
+def test_a_question_is_stored_without_its_answer(notebook):
+    """The cell looks as if it had not been run; its outputs stand in its metadata, where tests find them."""
+    opened = nbformat.read(notebook, as_version=4)
+    prompts = sum(cell.source.count(WORDS[language_of(notebook)]["predict"]) for cell in opened.cells)
+    asked = answers.asked(opened)
+    assert len(asked) == prompts + (notebook in START_PAGES)  # which describes the reader's computer
+    for cell, whole in zip(opened.cells, book.read(notebook).cells):
+        if cell in asked:
+            assert not cell.outputs and cell.execution_count is None and cell.metadata[answers.ANSWER], cell.source
+            assert whole.outputs == cell.metadata[answers.ANSWER], cell.source
+        else:
+            assert answers.ANSWER not in cell.metadata, cell.source

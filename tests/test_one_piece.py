@@ -13,7 +13,6 @@ import subprocess
 import sys
 from functools import cache
 
-import nbformat
 import pytest
 import torch
 from torch import nn
@@ -29,7 +28,7 @@ CHAPTERS = [path for path in book.files_under("notebooks/en", ".ipynb") if path.
 
 @cache
 def cells_of(chapter):
-    return nbformat.read(chapter, as_version=4).cells
+    return book.read(chapter).cells
 
 
 def programs():

@@ -40,7 +40,7 @@ def test_no_text_names_the_address():
 def copy(tmp_path, monkeypatch):
     """Return the root of a copy of the repository's texts and notebooks of two chapters, without an address."""
     chapters = [*book.files_under("sources", ".md"), *NOTEBOOKS]
-    two = [file for file in chapters if file.name.startswith(("05", "07"))]
+    two = [file for file in chapters if file.name.startswith(("05", "07", "index"))]
     for file in (*two, *(book.ROOT / "tools").glob("*.py"), book.ROOT / "pyproject.toml", *READMES):
         target = tmp_path / file.relative_to(book.ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@
     uv run python -m tools.book text [NAME ...]    notebook -> text, after editing in JupyterLab
     uv run python -m tools.book stamp [NAME ...]   note in a translation that it says what the English text says now
     uv run python -m tools.book renew [NAME ...]   text -> notebook, not executed: only prose or facts have changed
-    uv run python -m tools.book readme             write the READMEs' tables of chapters
+    uv run python -m tools.book readme             write the tables of chapters of READMEs and start pages
     uv run python -m tools.book new 09-NAME        begin a chapter: texts, exercises, notebooks, READMEs
 
 A chapter is ``notebooks/<language>/NAME.ipynb`` and ``sources/<language>/NAME.md`` (MyST markdown, by jupytext). NAME
@@ -28,7 +28,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tools import chapters, compare, exemptions, public
+from tools import answers, chapters, compare, exemptions, links, public
 from tools.jupyter.book_utils_jupyter import checksum
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +79,14 @@ def fingerprint(cell: str) -> str:
     return sha1(re.sub(r"<!--.*?-->", "", cell, flags=re.DOTALL).encode()).hexdigest()[:8]
 
 
+def read(notebook: Path) -> NotebookNode:
+    """Return a stored notebook as it was when it had been run, with the text as its author wrote it."""
+    found = nbformat.read(notebook, as_version=4)
+    answers.show(found)
+    links.leave(found)
+    return found
+
+
 def read_text(source: Path) -> NotebookNode:
     """Return the cells of a text, as they stand in it, and the facts about its chapter."""
     notebook = jupytext.read(source, fmt="md:myst")
@@ -100,6 +108,8 @@ def read_source(source: Path) -> NotebookNode:
     marks = [cell.metadata.get(MADE_FROM) or fingerprint(cell.source) for cell in notebook.cells]
     marks.insert(1, public.GETTING)
     public.enter(notebook, public.address(ROOT), notebook_of(source).relative_to(ROOT).as_posix())
+    links.enter(notebook, source)
+    marks.append(links.TAG)
     for position, (cell, mark) in enumerate(zip(notebook.cells, marks)):
         cell.id = f"{position:03d}-{mark}"
     return notebook
@@ -116,6 +126,7 @@ def text_of(notebook: NotebookNode) -> str:
     if facts := notebook.metadata.get(FACTS):
         plain.metadata.update({FACTS: dict(sorted(facts.items())), "jupytext": {"notebook_metadata_filter": FACTS}})
     public.leave(plain)
+    links.leave(plain)
     for cell in plain.cells:
         cell.metadata = _kept(cell.metadata)
     return re.sub(r"^jupytext:\n(  .*\n)+", "", jupytext.writes(plain, "md:myst"), count=1, flags=re.MULTILINE)
@@ -141,7 +152,8 @@ def build(source: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     execute(notebook, target.parent)
     if target.exists():
-        keep_figures(nbformat.read(target, as_version=4), notebook)
+        keep_figures(read(target), notebook)
+    answers.hide(notebook)
     nbformat.write(notebook, target)
     ship(target)
 
@@ -161,7 +173,7 @@ def keep_figures(old: NotebookNode, new: NotebookNode) -> None:
 
 def renew(notebook: Path) -> None:
     """Write a notebook anew from its text without executing it: prose may have changed, code has not."""
-    old, new = nbformat.read(notebook, as_version=4), read_source(source_of(notebook))
+    old, new = read(notebook), read_source(source_of(notebook))
     codes = [[cell for cell in each.cells if cell.cell_type == "code"] for each in (old, new)]
     sources = [[cell.source for cell in cells if not public.is_getting(cell)] for cells in codes]
     if sources[0] != sources[1]:
@@ -169,6 +181,7 @@ def renew(notebook: Path) -> None:
     for before, now in zip(*codes):
         now.outputs, now.execution_count = before.outputs, before.execution_count
     new.metadata.language_info = old.metadata.language_info
+    answers.hide(new)
     nbformat.write(new, notebook)
     ship(notebook)
 
@@ -211,10 +224,15 @@ def ship(notebook: Path) -> None:
 
 
 def write_readmes() -> None:
-    """Bring the READMEs' tables of chapters, and their badges, up to date."""
+    """Bring the tables of chapters in READMEs and start pages, and the READMEs' badges, up to date."""
     for language in (ENGLISH, *TRANSLATIONS):
-        readme = chapters.readme_of(ROOT, language)
+        readme, start = chapters.readme_of(ROOT, language), chapters.start_of(ROOT, language)
         readme.write_text(chapters.readme(ROOT, language), encoding="utf-8", newline="\n")
+        start.write_text(chapters.start(ROOT, language), encoding="utf-8", newline="\n")
+        if is_translation(start):
+            stamp(start)
+        elif notebook_of(start).exists():
+            renew(notebook_of(start))
 
 
 def chosen(command: str, names: list[str]) -> list[Path]:

@@ -21,6 +21,8 @@ import yaml
 
 from tools import public
 
+START = "index"
+"""The name of each edition's start page."""
 BEGIN, END = "<!-- chapters: made by tools.book readme -->\n", "<!-- /chapters -->\n"
 
 
@@ -37,7 +39,12 @@ def title(source: Path) -> str:
 
 def texts(root: Path, language: str) -> list[Path]:
     """Return the texts of an edition's chapters, without the solutions."""
-    return sorted((root / "sources" / language).glob("[0-9]*.md"))
+    return texts_in(root / "sources" / language)
+
+
+def texts_in(edition: Path) -> list[Path]:
+    """Return the texts of the chapters in an edition's folder."""
+    return sorted(edition.glob("[0-9]*.md"))
 
 
 def numbers_of(root: Path, fact: str) -> list[str]:
@@ -45,10 +52,16 @@ def numbers_of(root: Path, fact: str) -> list[str]:
     return [text.stem[:2] for text in texts(root, "en") if facts(text).get(fact)]
 
 
-def row(text: Path) -> str:
-    """Return a chapter's row in the README."""
-    about, place = facts(text), f"notebooks/{text.parent.name}/{text.stem}.ipynb"
-    return f"| [{text.stem[:2]} {title(text)}]({place}) | {about['teaches']} | {about['minutes']} |\n"
+def row(text: Path, folder: str = "") -> str:
+    """Return a chapter's row in a table whose links start from ``folder``."""
+    about = facts(text)
+    return f"| [{text.stem[:2]} {title(text)}]({folder}{text.stem}.ipynb) | {about['teaches']} | {about['minutes']} |\n"
+
+
+def with_rows(text: str, rows: list[str]) -> str:
+    """Return a text with these rows, and no others, in its table of chapters."""
+    head, old = re.search(rf"{re.escape(BEGIN)}((?:\|.*\n){{2}})((?:\|.*\n)*)", text).groups()
+    return text.replace(f"{BEGIN}{head}{old}", f"{BEGIN}{head}{''.join(rows)}")
 
 
 def readme_of(root: Path, language: str) -> Path:
@@ -56,10 +69,18 @@ def readme_of(root: Path, language: str) -> Path:
     return root / ("README.md" if language == "en" else f"README.{language}.md")
 
 
+def start_of(root: Path, language: str) -> Path:
+    """Return the text of an edition's start page."""
+    return root / "sources" / language / f"{START}.md"
+
+
 def readme(root: Path, language: str) -> str:
     """Return what an edition's README has to say: as it is, but with the chapters' rows and the badges of today."""
-    text = readme_of(root, language).read_text(encoding="utf-8")
-    rows = "".join(map(row, texts(root, language)))
-    head, table = re.search(rf"{re.escape(BEGIN)}((?:\|.*\n){{2}})((?:\|.*\n)*)", text).groups()
-    text = text.replace(f"{BEGIN}{head}{table}", f"{BEGIN}{head}{rows}")
-    return public.with_badges(text, public.address(root), f"notebooks/{language}/{texts(root, language)[0].stem}.ipynb")
+    text, there = readme_of(root, language).read_text(encoding="utf-8"), texts(root, language)
+    text = with_rows(text, [row(one, f"notebooks/{language}/") for one in there])
+    return public.with_badges(text, public.address(root), f"notebooks/{language}/{there[0].stem}.ipynb")
+
+
+def start(root: Path, language: str) -> str:
+    """Return the text of an edition's start page: as it is, but with the chapters' rows of today."""
+    return with_rows(start_of(root, language).read_text(encoding="utf-8"), list(map(row, texts(root, language))))

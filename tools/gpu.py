@@ -15,8 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from benchmarks import engine
 from benchmarks.__main__ import lines, median, same_curves
 from benchmarks.rows import BY_HAND, CONCISE, CURVES, LOAD_ON_DEVICE, MOVE, SCRATCH, TRAIN, TRAIN_BY_HAND, WARM_UP
@@ -84,7 +82,7 @@ def run_chapters(paths: list[Path]) -> int:
 
 def run_chapter(path: Path) -> tuple[float, int, list[str]]:
     """Run a copy of a chapter; return the seconds, how many cells were compared, and what differs in them."""
-    stored, notebook = nbformat.read(path, as_version=4), nbformat.read(path, as_version=4)
+    stored, notebook = book.read(path), book.read(path)
     begin = time.perf_counter()
     book.execute(notebook, path.parent)
     compared, differences = 0, []

@@ -8,7 +8,7 @@ the notebooks. What it writes is in ``tools/new_chapter``. The rest is writing: 
 import re
 from pathlib import Path
 
-from tools import book
+from tools import book, chapters
 
 TEMPLATES = Path(__file__).parent / "new_chapter"
 
@@ -32,6 +32,9 @@ def begin(name: str) -> None:
     for source in write(name):
         book.build(source)
         print(f"{source.relative_to(book.ROOT)} and its notebook", flush=True)
+    for language in (book.ENGLISH, *book.TRANSLATIONS):
+        *_, before = [text for text in chapters.texts(book.ROOT, language) if text.stem < name]
+        book.renew(book.notebook_of(before))  # leads on to the new one
 
 
 def write(name: str) -> list[Path]:

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 import yaml
 
 from book_utils import dataset_in_use
@@ -91,7 +90,7 @@ def execute_alone(path: Path, url: str, folder: Path) -> None:
 
     Fail if a cell does, if it shows something else than what is stored, or if book_utils came from elsewhere.
     """
-    stored, notebook = nbformat.read(path, as_version=4), nbformat.read(path, as_version=4)
+    stored, notebook = book.read(path), book.read(path)
     getting = next(cell for cell in notebook.cells if cell.cell_type == "code")
     getting.source = re.sub(r"^URL = .*", f"URL = {url!r}", getting.source, flags=re.MULTILINE)
     book.execute(notebook, folder, kernel="trial")

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from copy import deepcopy
 
-import nbformat
 import pytest
 
 from tools import book, compare, exemptions
@@ -30,7 +29,7 @@ def is_chaotic(cell):
 NOTEBOOKS = [
     path
     for path in book.files_under(f"notebooks/{book.ENGLISH}", ".ipynb")
-    if any(map(is_chaotic, nbformat.read(path, as_version=4).cells))
+    if any(map(is_chaotic, book.read(path).cells))
 ]
 
 
@@ -48,7 +47,7 @@ def test_the_settings_change_the_last_digits():
 def test_chaotic_cells_show_something_else_and_no_others_do(notebook, monkeypatch):
     for name, value in {**OTHER_SUMS, "BOOK_UTILS_DATASET": "real"}.items():
         monkeypatch.setenv(name, value)
-    stored = nbformat.read(notebook, as_version=4)
+    stored = book.read(notebook)
     last = max(i for i, cell in enumerate(stored.cells) if is_chaotic(cell))
     stored.cells = stored.cells[: last + 1]
     fresh = deepcopy(stored)

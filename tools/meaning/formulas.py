@@ -23,7 +23,7 @@ from typing import Any
 import torch
 from nbformat import NotebookNode
 
-from tools import book, public
+from tools import book
 from tools.meaning import tex as reading
 
 FOLDER = book.ROOT / "sources" / "verified"
@@ -277,7 +277,7 @@ def texts_of(number: str) -> Texts:
     editions = []
     for language in (book.ENGLISH, *book.TRANSLATIONS):
         files = sorted((book.ROOT / "sources" / language).rglob(f"{number}-*.md"), key=lambda path: len(path.parts))
-        cells = [cell for file in files for cell in book.read_source(file).cells if not public.is_getting(cell)]
+        cells = [cell for file in files for cell in book.read_text(file).cells]
         editions.append(cells)
     return Texts(*editions)
 

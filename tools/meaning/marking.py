@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from tools import book
@@ -28,7 +27,7 @@ UNITS = {"minutes": ("minute", "分钟"), "seconds": ("second", "秒")}
 
 def draft(source: Path) -> Lesson:
     """Return the lesson of a text as it stands now, with the outputs of its notebook."""
-    notebook, stored = book.read_source(source), nbformat.read(book.notebook_of(source), as_version=4)
+    notebook, stored = book.read_source(source), book.read(book.notebook_of(source))
     cells = [[cell for cell in each.cells if cell.cell_type == "code"] for each in (notebook, stored)]
     if [cell.source for cell in cells[0]] != [cell.source for cell in cells[1]]:
         raise SystemExit(f"{source.name} has other code than its notebook: build it first")

@@ -19,7 +19,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import yaml
 from nbformat import NotebookNode
 
@@ -311,7 +310,7 @@ def is_literal(expression: str) -> bool:
 def lesson_of(notebook: Path) -> Lesson:
     """Return the lesson of a stored notebook."""
     place = notebook.resolve().relative_to(book.ROOT / "notebooks")
-    return Lesson(place.with_suffix("").as_posix(), nbformat.read(notebook, as_version=4), place.parts[0])
+    return Lesson(place.with_suffix("").as_posix(), book.read(notebook), place.parts[0])
 
 
 @cache
