@@ -100,7 +100,7 @@ def names(requirements: list[str]) -> set[str]:
 LIBRARY = names(PROJECT["dependencies"])
 READER = LIBRARY | names(EXTRAS["read"])
 EVERYTHING = READER.union(*map(names, [*EXTRAS.values(), *GROUPS.values()]))
-OURS = {path.stem for folder in (ROOT, ROOT / "tests") for path in folder.iterdir()}
+OURS = {path.stem for folder in (ROOT, ROOT / "tests", ROOT / "tools" / "jupyter") for path in folder.iterdir()}
 
 
 def imported(code: str) -> set[str]:
