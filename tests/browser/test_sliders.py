@@ -137,9 +137,25 @@ def test_sliders_give_way_to_the_figure_and_a_sentence_where_their_kernel_is_gon
     page.reload()  # its kernel lives
     page.get_by_text("| Idle").wait_for()
     gives_way(cell_of(page), "sliders-reloaded.png")
+    run(page, cell_of(page))
     choose(page, "Kernel", "Shut Down Kernel")
+    expect(cell_of(page).get_by_text(SENTENCE)).to_be_visible()
+    expect(cell_of(page).get_by_role("slider").first).to_be_hidden()
     page = open_notebook("sliders.ipynb")
     gives_way(cell_of(page), "sliders-reopened.png")
+
+
+def test_in_notebook_7_too(browser, address, cell_of):
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(address.replace("/lab?", "/notebooks/notebooks/sliders.ipynb?"))
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+    run(page, cell_of(page))
+    assert follows(page, cell_of(page), "height") > 2
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "sliders.ipynb" in answer.url):
+        page.keyboard.press("Control+S")
+    page.reload()
+    gives_way(cell_of(page), "sliders-notebook-7.png")
+    page.close()
 
 
 def gives_way(cell, picture):
