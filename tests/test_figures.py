@@ -36,6 +36,33 @@ def test_a_figure_shows_what_it_claims(claim):
     figures.verify(claim, CHAPTERS[claim.chapter])
 
 
+COLUMN = 6.3 * 72  # points: the column of JupyterLab in a window of 1,024 pixels has 592 pixels, 6.2 inches
+
+
+def too_wide_or_small(svg):
+    """Say what of a figure does not fit the column, or would be smaller there than 8 points; else nothing."""
+    width = float(re.search(r'<svg [^>]*?width="([\d.]+)pt"', svg)[1])
+    sizes = [100 * float(scale) for scale in re.findall(r"scale\(([\d.]+) -[\d.]+\)", svg)]
+    small = [f"letters of {size:.1f} points" for size in sizes if size < 8 - 1e-6]
+    return [f"{width:.0f} points wide, of {COLUMN:.0f}"] * (width > COLUMN) + sorted(set(small))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_figure_fits_a_small_window_and_can_be_read(chapter):
+    found = {cell.source: too_wide_or_small(svg) for cell in CHAPTERS[chapter] for svg in figures.drawn_by(cell)}
+    assert not {source: words for source, words in found.items() if words}
+
+
+@pytest.mark.parametrize(
+    ("width", "size", "words"),
+    [(5, 8, []), (7, 8, ["504 points wide, of 454"]), (5, 7, ["letters of 7.0 points"])],
+)
+def test_a_figure_that_does_not_fit_is_found(width, size, words):
+    fig = plt.figure(figsize=(width, 3))
+    fig.text(0.5, 0.5, "words $x^2$", fontsize=size)
+    assert too_wide_or_small(sliders.svg_of(fig)) == words
+
+
 # ----------------------------------------------------------------------------------------- the checks themselves
 
 TRAINING = "train_ch3(net, train_iter, test_iter, cross_entropy, num_epochs, updater)"

@@ -35,7 +35,7 @@ def _(panel: Panel):
     title = "Each update takes away the same share, down to the floor"
     panel.says(title, x="update", y="loss", scales=("linear", "log"))
     (words,) = panel.texts
-    assert panel.words() == ["floor: the noise alone"] and 0 < words.up - panel.y.parts(NOISE) < 0.1
+    assert panel.words() == ["noise floor"] and 0 < words.up - panel.y.parts(NOISE) < 0.1
     curve = panel.curve("", "blue")
     assert len(curve.x) == 300
     falls_as(curve, 0.97**2, NOISE, within=0.05)

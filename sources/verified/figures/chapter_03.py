@@ -15,7 +15,7 @@ def _(panel: Panel):
     title = "Without the half, the loss falls twice as fast"
     panel.says(title, x="update", y="loss", scales=("linear", "log"))
     (words,) = panel.texts
-    assert panel.words() == ["floor: the noise alone"] and 0 < words.up - panel.y.parts(NOISE) < 0.1
+    assert panel.words() == ["noise floor"] and 0 < words.up - panel.y.parts(NOISE) < 0.1
     scratch, halved = panel.curve("from scratch", "broad blue"), panel.curve("concise, loss halved", "blue")
     halved.passes(scratch.x, scratch.y)
     falls_as(scratch, 0.97**2, NOISE, within=0.05)
