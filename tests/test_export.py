@@ -189,6 +189,11 @@ def test_an_answer_that_waits_is_in_a_fold_below_its_cell(language, words):
     assert folded.rindex("draw") < folded.index(summary) < folded.rindex("printed")
 
 
+def test_what_was_said_of_another_machine_is_not_shown():
+    cell = drawing(tags=["device", "yours"], answer=drawing().outputs)
+    assert not Reader(page_of(cell)).all("img") and "draw" in page_of(cell)
+
+
 def test_hidden_code_is_folded_and_its_output_is_not():
     for metadata, source, words in (
         ({"tags": ["hide-input"]}, "x = 1", "Show the code"),

@@ -24,6 +24,7 @@ from nbconvert.preprocessors import ExecutePreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from tools import book
+from tools.answers import ANSWER, YOURS
 
 TAGS = {"en": "en", "zh": "zh-CN"}
 """What a page says its language is: browsers choose the shapes of Chinese characters by it."""
@@ -88,7 +89,9 @@ class Page(HTMLExporter):
             exclude_output_prompt=True,
         )
         self.register_preprocessor(ExecutePreprocessor(enabled=execute))
-        self.register_preprocessor(TagRemovePreprocessor(enabled=True, remove_all_outputs_tags={"get-book-utils"}))
+        self.register_preprocessor(
+            TagRemovePreprocessor(enabled=True, remove_all_outputs_tags={"get-book-utils", YOURS})
+        )
         self.register_preprocessor(prepare)
         self.notebook, self.pages = notebook, pages
         self.language = notebook.relative_to(book.ROOT / "notebooks").parts[0]
@@ -107,12 +110,15 @@ class Page(HTMLExporter):
 
 
 def prepare(notebook: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-    """Give a notebook a title, and its cells the titles of hidden code and the answers that wait in their metadata."""
+    """Give a notebook a title, and its cells the titles of hidden code and the answers that wait in their metadata.
+
+    What a cell says of the reader's own machine is not for others' pages.
+    """
     notebook.metadata.title = re.search(r"^# (.*)", notebook.cells[0].source, flags=re.MULTILINE)[1].replace("`", "")
     for cell in notebook.cells:
         if title := re.match(r"#@title (.*)", cell.source):
             cell.metadata.title = title[1].replace("`", "")
-        if answer := cell.metadata.get("answer"):
+        if (answer := cell.metadata.get(ANSWER)) and YOURS not in cell.metadata.get("tags", ()):
             cell.outputs = cell.outputs or answer
     return notebook, resources
 
