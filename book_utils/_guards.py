@@ -95,14 +95,19 @@ def check_axes(xlim: Any, ylim: Any, legend: Any) -> None:
             is_pair = False
         if not is_pair:
             raise ValueError(f"{name} must be a pair (low, high), not {limits!r}")
-    if isinstance(legend, str) and legend:
-        raise TypeError(f"legend must be a list of names, such as [{legend!r}], not a single text")
+    check_names("legend", legend)
+
+
+def check_names(name: str, names: Any) -> None:
+    """Raise unless ``names`` is None or holds names."""
+    if isinstance(names, str) and names:
+        raise TypeError(f"{name} must be a list of names, such as [{names!r}], not a single text")
     try:
-        is_list = not legend or hasattr(legend, "__iter__")
+        is_list = not names or hasattr(names, "__iter__")
     except (RuntimeError, ValueError):  # an array is neither true nor false
         is_list = False
     if not is_list:
-        raise TypeError(f"legend must be a list of names, not {type(legend).__name__}: list(...) makes one")
+        raise TypeError(f"{name} must be a list of names, not {type(names).__name__}: list(...) makes one")
 
 
 def check_formats(fmts: Any) -> None:

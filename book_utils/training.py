@@ -18,6 +18,7 @@ from book_utils._guards import (
 from book_utils.data import get_fashion_mnist_labels
 from book_utils.metrics import Accumulator, Batch, Loss, Net, accuracy, evaluate_accuracy
 from book_utils.plotting.curves import Animator
+from book_utils.plotting.labels import label_lines
 from book_utils.plotting.pictures import show_images
 
 Updater = torch.optim.Optimizer | Callable[[int], None]
@@ -113,8 +114,9 @@ def train_ch3(
     check_net(net)
     check_updater(updater)
     animator = Animator(
-        xlabel="epoch", xlim=[1, num_epochs], ylim=[0.3, 0.9], legend=["train loss", "train acc", "test acc"]
+        xlabel="epoch", ylabel="loss or accuracy", xlim=[1, num_epochs], ylim=[0.3, 0.9], figsize=(6, 3.2)
     )
+    label_lines(animator.axes[0], ["train loss", "train accuracy", "test accuracy"])
     for epoch in range(num_epochs):
         train_metrics = train_epoch_ch3(net, train_iter, loss, updater)
         if not math.isfinite(train_metrics[0]):
@@ -131,6 +133,8 @@ def train_ch3(
 def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
     """Show the first ``n`` images of the first batch, each under its true class and the predicted one (notebook 07).
 
+    The words above an image whose class is not the predicted one are red.
+
     Args:
         net: An ``nn.Module`` or a plain function.
         test_iter: Minibatches of Fashion-MNIST images and labels.
@@ -146,5 +150,7 @@ def predict_ch3(net: Net, test_iter: Iterable[Batch], n: int = 6) -> None:
     X, y = next(iter(test_iter))
     trues = get_fashion_mnist_labels(y[:n])
     preds = get_fashion_mnist_labels(net(X).argmax(axis=1)[:n])  # type: ignore[call-arg]  # numpy's word for dim
-    titles = [f"{true}\n{pred}" for true, pred in zip(trues, preds)]
-    show_images(X[:n].squeeze(1), 1, len(titles), titles)
+    titles = [f"true: {true}\npred: {pred}" for true, pred in zip(trues, preds)]
+    axes = show_images(X[:n].squeeze(1), math.ceil(len(titles) / 3), 3, titles)
+    for ax, true, pred in zip(axes, trues, preds):
+        ax.title.set_color("black" if pred == true else "firebrick")

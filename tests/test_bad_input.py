@@ -223,7 +223,10 @@ WRONG = {
         (lambda: bu.plot([1, 2], fmts="r:"), ValueError, "fmts must be a list.*'r:'"),
         (lambda: bu.plot([1, 2], legend="y"), TypeError, "legend must be a list of names"),
     ],
-    "label_lines": [(lambda: bu.label_lines(bu.plt.gca()), ValueError, "no line has a name: draw with label='...'")],
+    "label_lines": [
+        (lambda: bu.label_lines(bu.plt.gca()), ValueError, "no line has a name: draw with label='...'"),
+        (lambda: bu.label_lines(bu.plt.gca(), "loss"), TypeError, r"names must be a list of names, such as \['loss'\]"),
+    ],
     "show_network": [
         (lambda: bu.show_network(0, 1), ValueError, "num_inputs must be at least 1"),
         (lambda: bu.show_network(1, 1.5), TypeError, "num_outputs must be a whole number"),
@@ -278,7 +281,7 @@ UNUSUAL = {
         [1, 1, 0],
     ),
     "more images than the batch holds": (
-        lambda: bu.predict_ch3(net(), batches(), n=99) or len(bu.plt.gcf().axes),
+        lambda: bu.predict_ch3(net(), batches(), n=99) or sum(bool(axes.get_title()) for axes in bu.plt.gcf().axes),
         2,
     ),
     "labels of a float type, counted": (lambda: bu.accuracy(torch.eye(3), torch.tensor([0.0, 1.0, 0.0])), 2.0),

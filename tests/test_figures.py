@@ -221,7 +221,12 @@ def exchanged(text, one, other):
         ),
         ("05-loss-functions", "show_loss(huber", [("<!-- loss -->", "<!-- gradient -->")], "no 'loss' in blue"),
         ("07-softmax-regression-scratch", TRAINING, [("#4477aa", "#aa3377")], "no 'train loss' in blue"),
-        ("07-softmax-regression-scratch", TRAINING, [("<!-- train acc -->", "<!-- test acc -->")], "no 'train acc'"),
+        (
+            "07-softmax-regression-scratch",
+            TRAINING,
+            [("<!-- train accuracy -->", "<!-- test accuracy -->")],
+            "no 'train accuracy'",
+        ),
         (
             "06-image-classification-dataset",
             "batch_size=18",

@@ -1,6 +1,7 @@
 """Figures: the growing plot in a notebook, in a script and by itself; sheets of images; the book's style."""
 
 import colorsys
+import io
 import itertools
 import math
 import os
@@ -323,14 +324,15 @@ def test_training_is_drawn_in_the_colours_that_the_book_speaks_of():
     W = torch.zeros(784, 10, requires_grad=True)
     updater = lambda batch_size: bu.sgd([W], 0.1, batch_size)  # noqa: E731
     bu.train_ch3(lambda X: bu.softmax(X.reshape(-1, 784) @ W), data, data, bu.cross_entropy, 2, updater)
-    legend = plt.gcf().axes[0].get_legend()
-    drawn = {text.get_text(): line.get_color() for text, line in zip(legend.get_texts(), legend.get_lines())}
+    plt.gcf().canvas.draw()
+    axes = plt.gcf().axes[0]
+    drawn = {text.get_text(): line.get_color() for text, line in zip(axes.texts, axes.get_lines(), strict=True)}
     assert {
         name: letter for name, color in drawn.items() for letter in COLORS if to_rgb(color) == to_rgb(COLORS[letter])
     } == {
         "train loss": "b",
-        "train acc": "m",
-        "test acc": "g",
+        "train accuracy": "m",
+        "test accuracy": "g",
     }
     cycle = [to_rgb(style["color"]) for style in plt.rcParams["axes.prop_cycle"]]
     assert cycle == [to_rgb(COLORS[letter]) for letter in "bmgrcyk"]
@@ -418,13 +420,8 @@ def test_names_that_would_overlap_are_moved_apart_and_stay_in_their_order():
         axes.plot([0, 1], [0, 1 + 1e-3 * i], label=f"line {i}")
     names, heights = zip(*named(axes))
     assert names == tuple(f"line {i}" for i in range(5)) and min(np.diff(heights)) > 9
-    assert np.isclose(np.mean(heights), dict(named_alone())["line 2"], atol=1), "none is moved further than it must be"
-
-
-def named_alone():
-    _, axes = plt.subplots(figsize=(4, 3))
-    axes.plot([0, 1], [0, 1.002], label="line 2")
-    return named(axes)
+    middle = np.mean([text.xy[1] for text in axes.texts])
+    assert np.isclose(middle, axes.transLimits.transform((1, 1.002))[1], atol=0.01), "moved further than they must be"
 
 
 def test_the_name_of_a_line_that_leaves_the_axes_stays_within():
@@ -433,7 +430,72 @@ def test_the_name_of_a_line_that_leaves_the_axes_stays_within():
     axes.plot([0, 1, 2], [0, 1, math.nan], "r", label="broken off")
     axes.set(xlim=(0, 2), ylim=(0, 2))
     bu.label_lines(axes)
-    assert [(text.get_text(), text.xy) for text in axes.texts] == [("broken off", (0.5, 0.5)), ("up", (1, 1))]
+    axes.figure.canvas.draw()
+    assert {text.get_text(): text.xy for text in axes.texts} == {"broken off": (0.5, 0.5), "up": (1, 1)}
+
+
+def picture_of(figure):
+    file = io.StringIO()
+    figure.savefig(file, format="svg")
+    return file.getvalue()
+
+
+def test_names_ride_on_lines_that_grow_and_the_axes_keep_their_size():
+    animator = bu.Animator(xlim=[0, 4], ylim=[0, 8])
+    axes, seen, sides = animator.axes[0], [], []
+    bu.label_lines(axes, ["slow", "fast", "of a line that never comes"])
+    for n in range(5):
+        animator.add(n, (n, 2 * n if n else None))
+        picture = picture_of(animator.fig)
+        seen.append({text.get_text(): text.xy for text in axes.texts if f"<!-- {text.get_text()} -->" in picture})
+        sides.append(axes.bbox.intervalx)
+    assert seen[0] == {"slow": (0, 0)} and seen[4] == {"slow": (1, 0.5), "fast": (1, 1)}
+    assert [names["slow"] for names in seen] == [(n / 4, pytest.approx(n / 8, abs=0.05)) for n in range(5)]
+    assert np.allclose(sides, sides[0])
+    room = axes.figure.bbox.x1 - axes.bbox.x1
+    assert room > max(text.get_window_extent().width for text in axes.texts), "the names end beyond the figure"
+
+
+def test_there_is_room_for_names_when_they_are_first_drawn():
+    fig, axes = plt.subplots(layout="constrained")
+    axes.plot([0, 1], [0, 1], label="a name of some length")
+    bu.label_lines(axes)
+    fig.canvas.draw()
+    assert axes.texts[0].get_window_extent().x1 <= fig.bbox.x1
+
+
+def test_names_follow_limits_that_change():
+    _, axes = plt.subplots()
+    axes.plot([0, 1], [0, 1], label="up")
+    bu.label_lines(axes)
+    axes.set(xlim=(0, 1), ylim=(0, 2))
+    axes.figure.canvas.draw()
+    assert [text.xy for text in axes.texts] == [(1, 0.5)]
+
+
+def test_named_again_lines_have_one_name():
+    _, axes = plt.subplots()
+    axes.plot([0, 1], [0, 1], label="up")
+    for _ in range(2):
+        bu.label_lines(axes)
+    axes.figure.canvas.draw()
+    assert [text.get_text() for text in axes.texts] == ["up"]
+
+
+@pytest.mark.parametrize(("label", "whole"), [("epoch", True), ("epochs", True), ("n", False)])
+def test_growing_plots_mark_epochs_at_whole_numbers(label, whole):
+    for last in (3, 10):
+        animator = bu.Animator(label, xlim=[1, last], figsize=(6, 3))
+        animator.add(1, 1)
+        ticks = animator.axes[0].get_xticks()
+        assert (ticks % 1 == 0).all() == (whole or last == 10) and len(ticks) > 2
+
+
+def test_epochs_on_other_scales_are_drawn_as_they_are():
+    animator = bu.Animator("epoch", xscale="log")
+    animator.add(1, 1)
+    animator.add(10, 2)
+    assert animator.axes[0].get_xticks()[0] < 1
 
 
 def test_the_courses_letters_mean_the_books_colours():

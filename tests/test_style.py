@@ -150,6 +150,7 @@ def test_names_have_their_lines_colours_and_can_be_read():
     for height, letter in enumerate(COLORS):
         axes.axhline(height, color=letter, label=letter)
     bu.label_lines(axes)
+    axes.figure.canvas.draw()
     for text in axes.texts:
         assert contrast(text.get_color(), "white") >= 4.5
         hues = [colorsys.rgb_to_hsv(*to_rgb(color))[:2] for color in (text.get_color(), COLORS[text.get_text()])]

@@ -128,7 +128,8 @@ def test_training_is_drawn_over_its_epochs_and_in_the_books_range():
     net = linear_net()
     bu.train_ch3(net, batches(), batches(), PER_EXAMPLE, 4, torch.optim.SGD(net.parameters(), lr=1e-9))
     ax = bu.plt.gcf().axes[0]
-    assert (ax.get_xlim(), ax.get_ylim(), ax.get_xlabel()) == ((1, 4), (0.3, 0.9), "epoch")
+    assert (ax.get_xlim(), ax.get_ylim()) == ((1, 4), (0.3, 0.9))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss or accuracy")
     assert [list(line.get_xdata()) for line in ax.get_lines()] == [[1, 2, 3, 4]] * 3
 
 
@@ -193,8 +194,13 @@ def test_training_to_targets_that_are_missed_raises_nothing():
 def test_predict_shows_at_most_the_first_batch_of_any_size():
     X = torch.zeros(3, 1, 64, 64, dtype=torch.uint8)
     bu.predict_ch3(lambda X: torch.eye(10)[: len(X)], bu.Batches(X, torch.arange(3), 8), n=6)
-    assert [ax.get_title() for ax in bu.plt.gcf().axes] == [
-        "t-shirt\nt-shirt",
-        "trouser\ntrouser",
-        "pullover\npullover",
-    ]
+    names = ["t-shirt", "trouser", "pullover"]
+    assert [ax.get_title() for ax in bu.plt.gcf().axes] == [f"true: {name}\npred: {name}" for name in names]
+
+
+def test_wrong_predictions_are_red_and_three_stand_in_a_row():
+    X, y = torch.zeros(4, 1, 28, 28), torch.tensor([1, 0, 1, 0])
+    bu.predict_ch3(lambda X: torch.eye(10)[torch.ones(len(X), dtype=torch.int64)], [(X, y)])
+    axes = bu.plt.gcf().axes
+    assert [ax.title.get_color() for ax in axes[:4]] == ["black", "firebrick", "black", "firebrick"]
+    assert axes[0].get_subplotspec().get_gridspec().get_geometry() == (2, 3)

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 
 from book_utils._guards import check_count, check_figsize
 from book_utils._notebook import current_kernel
@@ -67,6 +68,8 @@ class LiveFigure:
 
     Frames are dropped only where drawing would take more than half of the time, that is where states follow each other
     faster than they can be drawn; the last state of a cell is always drawn, and that of a thread when it is time.
+
+    An x axis that is named epoch or epochs has its ticks at whole numbers.
 
     Args:
         nrows: Rows of axes.
@@ -160,6 +163,7 @@ class LiveFigure:
             for axes in self.axes:
                 for line in axes.get_lines():
                     _mark_a_single_point(line)
+                _mark_whole_epochs(axes)
                 axes.relim()
                 axes.autoscale_view()
             self._fitted = asked
@@ -295,6 +299,13 @@ def _redraw(figure: Figure) -> None:
     else:
         canvas.draw_idle()
         canvas.flush_events()
+
+
+def _mark_whole_epochs(axes: Axes) -> None:
+    """Put the ticks of an x axis that is named epoch, or epochs, at whole numbers."""
+    locator = axes.xaxis.get_major_locator()
+    if axes.get_xlabel() in ("epoch", "epochs") and isinstance(locator, MaxNLocator):
+        locator.set_params(integer=True)
 
 
 def _mark_a_single_point(line: Line2D) -> None:

@@ -54,7 +54,7 @@ def show_images(
         num_rows: Rows of the grid.
         num_cols: Columns of the grid.
         titles: One line of text, or several, above each image. None, or no title at all, leaves them out.
-        scale: Width and height of a cell in inches.
+        scale: Width and height of a cell in inches, its title included.
 
     Returns:
         The axes, in a flat array of length ``num_rows * num_cols``.
@@ -66,7 +66,7 @@ def show_images(
     check_grid(imgs, num_rows, num_cols, titles, scale)
     use_svg_display(once=True)
     figsize = (num_cols * scale, num_rows * scale)
-    _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False)
+    _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False, layout="constrained")
     axes = axes.flatten()
     for ax in axes:
         ax.set_axis_off()

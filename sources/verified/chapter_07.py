@@ -263,8 +263,8 @@ here.formula(
     lambda said: said(0) == 1 and all(said(k + 1) == said(k) * 0.8 for k in range(2)),
 )
 here.claim(
-    "The vertical axis runs from 0.3 to 0.9",
-    "纵轴从 0.3 到 0.9",
+    "accuracies, runs from 0.3 to 0.9",
+    "共用纵轴，它从 0.3 到 0.9",
     lambda: "ylim=[0.3, 0.9]" in inspect.getsource(train_ch3),
 )
 here.claim(
@@ -280,7 +280,7 @@ here.claim(
 here.claim(
     "The two lines above each image are its true class and the predicted one",
     "每张图像上方有两行，先是真实的类别，后是预测的类别",
-    lambda: here.has("zip(trues, preds)") and here.has("f'{true}\\n{pred}'"),
+    lambda: here.has("zip(trues, preds)") and here.has("f'true: {true}\\npred: {pred}'"),
 )
 
 # What the test set is for, summary

@@ -467,7 +467,7 @@ here.claim(
 def above(confidence, right):
     """Tell whether the point of a bin lies above the line on which confidence and share of right answers are equal."""
     said, share, _ = chapter().reliability(torch.tensor([confidence] * len(right)), torch.tensor(right))
-    return here.has("ax.plot(said, true_share,") and bool(share > said)
+    return here.has("ax.scatter(said, true_share,") and bool(share > said)
 
 
 # Summary, exercises and solutions

@@ -11,7 +11,7 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby
 from typing import Any, NamedTuple
 
@@ -139,7 +139,8 @@ def _named_by(value: str) -> str:
     """Return which colour a name at the end of a line would have to have, for letters of this colour; '' if none."""
     letters = [int(value[i : i + 2], 16) for i in (1, 3, 5)] if re.fullmatch("#[0-9a-f]{6}", value) else []
     lines = {name: [DARKER * int(line[i : i + 2], 16) for i in (1, 3, 5)] for line, name in NAMES.items()}
-    return next((name for name, parts in lines.items() if letters and np.allclose(parts, letters, atol=1)), "")
+    named = next((name for name, parts in lines.items() if letters and np.allclose(parts, letters, atol=1)), "")
+    return named or ("grey" if any(letters) and color_name(value) == "grey" else "")
 
 
 def _dashes(style: Mapping[str, str]) -> str:
@@ -172,6 +173,9 @@ class Curve:
     steps: str
     fill: str  # the colour within its markers
     panel: Panel = field(repr=False)
+    sizes: np.ndarray = field(
+        default_factory=lambda: np.empty(0)
+    )  # how wide its markers are, in a unit of the figure's
 
     def __str__(self) -> str:
         return f"{self.label or 'without a name'!r} in {self.look}"
@@ -268,6 +272,7 @@ class Panel:
     """One pair of axes with what is drawn in it."""
 
     title: str = ""
+    title_color: str = ""
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
     drawn: list[Curve] = field(default_factory=list)
@@ -326,6 +331,14 @@ class Panel:
             feet = self.y.names((bar.bottom + bar.top) / 2 for bar in self.bars_drawn)
             ends = self.x.values([(bar.left, bar.right) for bar in self.bars_drawn])
         return {foot: start + end for foot, (start, end) in zip(feet, ends)}  # one of the two is 0
+
+    def histogram(self, color: str) -> list[tuple[float, float, float]]:
+        """Return the standing bars, which have this colour: left and right end, and height."""
+        self._take(*self.bars_drawn)
+        assert {bar.color for bar in self.bars_drawn} == {color}, f"the bars are {self.bars_drawn}, not {color}"
+        ends = self.x.values([(bar.left, bar.right) for bar in self.bars_drawn])
+        heights = self.y.values([bar.top for bar in self.bars_drawn])
+        return [(left, right, height) for (left, right), height in zip(ends.tolist(), heights.tolist())]
 
     def image(self) -> np.ndarray:
         """Return the only image: its grey levels from 0 to 1, or its colours if it has any."""
@@ -434,7 +447,7 @@ def _read_text(panel: Panel, element: ET.Element, box: Box) -> None:
     across, up = _place(element, box)
     fill = next((compare.style_of(part).get("fill", "") for part in element if part.get("style")), "")
     if up > 1 and not _named_by(fill):
-        panel.title = words
+        panel.title, panel.title_color = words, fill or "#000000"
     else:
         panel.texts.append(Text(words, across, up, _named_by(fill)))
 
@@ -484,12 +497,23 @@ def _read_marks(panel: Panel, marks: list[Mark]) -> None:
 
 
 def _curve(panel: Panel, marks: list[Mark]) -> Curve:
+    marks = [_as_marker(mark) if mark.artist.startswith("PathCollection") else mark for mark in marks]
     lines, markers = [mark for mark in marks if not mark.shape], [mark for mark in marks if mark.shape]
     look = _look([mark.style for mark in lines], [(mark.style, mark.steps) for mark in markers])
     points = np.array([point for mark in lines or markers for point in mark.points]).reshape(-1, 2)
     steps = "".join(mark.steps if lines else "M" for mark in lines or markers)
     fill = color_name(markers[0].style.get("fill", "#000000")) if markers else ""
-    return Curve(panel.entries.get(look, ""), look, points[:, 0], 1 - points[:, 1], steps, fill, panel)
+    sizes = np.array([np.ptp([x for x, _ in mark.shape]) for mark in markers])
+    return Curve(panel.entries.get(look, ""), look, points[:, 0], 1 - points[:, 1], steps, fill, panel, sizes)
+
+
+def _as_marker(mark: Mark) -> Mark:
+    """Points of different sizes are drawn as outlines, each in its place: return one as a point and its outline."""
+    if mark.shape:
+        return mark
+    outline = np.array(mark.points)
+    centre = (outline.min(0) + outline.max(0)) / 2
+    return replace(mark, points=(tuple(centre),), shape=tuple(map(tuple, outline - centre)))
 
 
 def _entries(legend: ET.Element, by_id: Mapping[str, ET.Element]) -> Iterable[tuple[Look, str]]:

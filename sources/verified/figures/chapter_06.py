@@ -48,9 +48,9 @@ def _(*panels: Panel):
 @of(SOLUTIONS, "ax.barh(")
 def _(shuffled: Panel, ordered: Panel):
     """Of 10,000 images, a thousand or so go to each class; after sorted training, four of five to the last two."""
-    shuffled.says(title="shuffled", x="images of 10,000")
-    ordered.says(title="sorted", x="images of 10,000")
-    even, skewed = shuffled.bars("green"), ordered.bars("red")
+    shuffled.says(title="trained in shuffled order", x="images of 10,000", y="predicted class")
+    ordered.says(title="trained in sorted order", x="images of 10,000")
+    even, skewed = shuffled.bars("grey"), ordered.bars("red")
     for bars in (even, skewed):
         assert list(bars) == CLASSES and abs(sum(bars.values()) - 10_000) < 100, f"bars {bars}"
     assert min(even.values()) > 500 and max(even.values()) < 1500
@@ -62,8 +62,8 @@ def _(panel: Panel, printed):
     panel.says(x="batch size", y="seconds for 3,000 images", scales=("log", "log"))
     sizes = [1, 16, 256, 4096]
     slow, fast = zip(*(printed(f"batch size {size:4}: DataLoader", numbers=2) for size in sizes))
-    panel.curve("DataLoader", "black dashed with points").passes(sizes, slow, within=0.01)
-    panel.curve("Batches", "blue with points").passes(sizes, fast, within=0.01)
+    panel.curve("DataLoader", "grey dashed with points").passes(sizes, slow, within=0.01)
+    panel.curve("Batches", "black with points").passes(sizes, fast, within=0.01)
 
 
 @of(SOLUTIONS, "ax.plot(range(1, 6), accuracies, fmt")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sources.verified.figures.fashion_mnist import CLASSES, resemble_classes, shows_class
+from sources.verified.figures.fashion_mnist import CLASSES, is_key, resemble_classes, shows_predictions
 from tools.meaning.drawn import Panel
 from tools.meaning.figures import of
 
@@ -12,14 +12,14 @@ CHAPTER, SOLUTIONS = "07-softmax-regression-scratch", "solutions/07-softmax-regr
 @of(CHAPTER, "handle = display(fig, display_id=True)")
 def _(panel: Panel):
     panel.says(x="step", y="what is left")
-    panel.curve("", "blue").passes(range(21), 0.8 ** np.arange(21))
+    panel.curve("", "black").passes(range(21), 0.8 ** np.arange(21))
 
 
 @of(CHAPTER, "'n squared'")
 def _(panel: Panel):
-    panel.says(x="n")
-    panel.curve("n", "blue").passes(range(7), range(7))
-    panel.curve("n squared", "purple dashed").passes([0, 2, 4, 6], [0, 4, 16, 36])
+    panel.says(x="n", y="value")
+    panel.curve("n", "black").passes(range(7), range(7))
+    panel.curve("n squared", "black dashed").passes([0, 2, 4, 6], [0, 4, 16, 36])
 
 
 def shows_training(panel: Panel, printed):
@@ -27,11 +27,12 @@ def shows_training(panel: Panel, printed):
 
     On the training images it is a little better than its mean over the last epoch, which the curves show.
     """
-    panel.says(x="epoch")
+    panel.says(x="epoch", y="loss or accuracy")
+    assert all(float(words) % 1 == 0 for _, words in panel.x.ticks), f"the ticks at the epochs are {panel.x.ticks}"
     loss, seen, new = (
         panel.curve("train loss", "blue"),
-        panel.curve("train acc", "purple dashed"),
-        panel.curve("test acc", "green dashdot"),
+        panel.curve("train accuracy", "purple dashed"),
+        panel.curve("test accuracy", "green dashdot"),
     )
     for curve in (loss, seen, new):
         assert np.allclose(curve.x, range(1, 11), atol=0.02), f"{curve}: not one point for each epoch"
@@ -55,25 +56,17 @@ def _(panel: Panel, printed):
 
 @of(CHAPTER, "predict_ch3(net, test_iter)")
 def _(*panels: Panel):
-    """The first six test images: the class above, and below it the same, for all six are right."""
-    assert len(panels) == 6
-    for i, panel in enumerate(panels):
-        true, predicted = panel.title.split("\n")
-        panel.says(title=panel.title)
-        assert true == predicted and shows_class(panel, true) in (i, -1)
+    """The first six test images, all of them right."""
+    assert [pair for pair, _ in shows_predictions(panels)] == [True] * 6
+    assert all(place in (i, -1) for i, (_, place) in enumerate(shows_predictions(panels)))
 
 
-@of(CHAPTER, "show_images(X[wrong]")
+@of(CHAPTER, "predict_ch3(net, [(X[wrong]")
 def _(*panels: Panel):
-    """The first six mistakes, in the order of the test set: the class above, and below it another."""
-    assert len(panels) == 6
-    places = []
-    for panel in panels:
-        true, predicted = panel.title.split("\n")
-        panel.says(title=panel.title)
-        assert true != predicted and predicted in CLASSES
-        places.append(shows_class(panel, true))
-    assert places == sorted(places) and places[-1] < 60, f"the mistakes are the test images {places}"
+    """The first six mistakes, in the order of the test set."""
+    rights, places = zip(*shows_predictions(panels))
+    assert rights == (False,) * 6
+    assert list(places) == sorted(places) and places[-1] < 60, f"the mistakes are the test images {places}"
 
 
 @of(SOLUTIONS, "label='epochs 3 to 5'")
@@ -83,7 +76,7 @@ def _(panel: Panel, printed):
     runs = [printed(f"learning rate {rate:4}: train loss", numbers=6)[1:] for rate in rates]
     panel.curve("last epoch", "green with points").passes(rates, [run[-1] for run in runs], within=0.01)
     spans = [end for run in runs for end in (min(run[2:]), max(run[2:]))]
-    panel.curve("epochs 3 to 5", "grey").passes(np.repeat(rates, 2), spans, within=0.01)
+    panel.curve("epochs 3 to 5", "broad grey").passes(np.repeat(rates, 2), spans, within=0.01)
 
 
 @of(SOLUTIONS, "label='147 steps'")
@@ -96,9 +89,12 @@ def _(panel: Panel, printed):
     panel.curve("147 steps", "green dashed with marks").passes(sizes, steps, within=0.01)
 
 
-@of(SOLUTIONS, "show_images(columns, 4, 5, titles)")
+@of(SOLUTIONS, "show_images(columns, 4, 5, titles")
 def _(*panels: Panel):
     """Bright pixels speak for a class: after one epoch and after ten, the weights resemble its images."""
+    *panels, key = panels
+    is_key(key, "", "gray")
+    assert [words for _, words in sorted(key.y.ticks)] == ["against", "for"]
     for first, num_epochs in ((0, 1), (10, 10)):
         half = panels[first : first + 10]
         for panel, name in zip(half, CLASSES, strict=True):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
+import matplotlib
 import numpy as np
 
 from book_utils import dataset_in_use, fashion_mnist_tensors
@@ -53,6 +54,38 @@ def shows_class(panel: Panel, name: str) -> int:
     assert near[place] > 0.999, f"{panel.title!r} stands above an image that is none of the test set"
     assert CLASSES[labels[place]] == name, f"{name!r} stands above an image of the class {CLASSES[labels[place]]!r}"
     return place
+
+
+def shows_predictions(panels: Sequence[Panel]) -> list[tuple[bool, int]]:
+    """Claim the true and the predicted class above each test image, in red where they differ.
+
+    Return whether they are the same, and the image's place in the test set (-1 without the real images).
+    """
+    found = []
+    for panel in panels:
+        (one, true), (other, predicted) = (line.split(": ") for line in panel.title.split("\n"))
+        panel.says(title=panel.title)
+        assert (one, other) == ("true", "pred") and predicted in CLASSES
+        assert panel.title_color == ("#000000" if true == predicted else "#b22222"), (
+            f"{panel.title!r} is in the wrong colour"
+        )
+        found.append((true == predicted, shows_class(panel, true)))
+    return found
+
+
+def strengths(image: np.ndarray, cmap: str) -> np.ndarray:
+    """Return where the colours of an image stand in a colour map, from 0 to 1."""
+    if image.ndim == 2:  # grey
+        return image
+    colors = matplotlib.colormaps[cmap](np.arange(256))[:, :3]
+    return np.abs(image[:, :, None] - colors).sum(-1).argmin(-1) / 255
+
+
+def is_key(panel: Panel, label: str, cmap: str) -> None:
+    """Claim that a panel says what the colours mean: from one end of a colour map to the other, upwards."""
+    panel.says(y=label)
+    colors = strengths(panel.image(), cmap)[:, 0]  # such an image is stored from below
+    assert (np.diff(colors) >= 0).all() and colors[0] < 0.02 and colors[-1] > 0.98, f"the key is no {cmap}"
 
 
 @cache
