@@ -64,7 +64,7 @@ def _(left: Panel, right: Panel, threshold, prediction):
         right.curve(name, f"{broad}yellow{dashes}").follows(gradient, over=(-4, 4))
     for panel, which in ((left, 2), (right, 3)):
         points = [(prediction, loss[which](prediction)) for loss in losses.values()]
-        seen = [(x, y) for x, y in points if y <= panel.y.values(1) + 1e-9]
+        seen = [(x, y) for x, y in points if y <= panel.y.values(1) + 1e-6]
         for (x, y), curve in zip(seen, panel.curves("", "black points")):
             curve.passes([x], [y])
 
