@@ -94,7 +94,7 @@ def look_at(live, when):
         if len({*each}) > 1:
             problems.append(f'{when}: lengths {lengths}')
     legend = live.axes[0].get_legend()
-    names = [text.get_text() for text in legend.get_texts()] if legend else []
+    names = [text.get_text() for text in (legend.get_texts() if legend else live.axes[0].texts)]
     if len(names) != len(lengths) or len(live.axes[0].get_lines()) != len(lengths):
         problems.append(f'{when}: {len(lengths)} lines have the names {names}')
 
