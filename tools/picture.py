@@ -43,6 +43,12 @@ WATCH = """cell => {
   requestAnimationFrame(look)
 }"""
 
+# Called with a picture: shows it, and waits until it has been painted.
+SHOW = """(img, src) => {
+  img.src = src
+  return img.decode().then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+}"""
+
 
 @contextlib.contextmanager
 def jupyterlab(folder: str) -> Iterator[str]:
@@ -105,8 +111,9 @@ def film(page: Page, pictures: list[str]) -> list[Image.Image]:
     """Return the training cell as it looked with each of the pictures."""
     cell, frames = training_cell(page), []
     for picture in pictures:
-        cell.locator("img").evaluate("(img, src) => { img.src = src; return img.decode() }", picture)
+        cell.locator("img").evaluate(SHOW, picture)
         frames.append(Image.open(io.BytesIO(cell.screenshot())).convert("RGB"))
+    assert len({frame.size for frame in frames}) == 1, f"the cell changes its size: {[frame.size for frame in frames]}"
     return frames
 
 
