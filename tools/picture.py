@@ -110,6 +110,7 @@ def growing_states(page: Page) -> list[str]:
 def film(page: Page, pictures: list[str]) -> list[Image.Image]:
     """Return the training cell as it looked with each of the pictures."""
     cell, frames = training_cell(page), []
+    cell.screenshot()  # scrolls there, and has the page lay the cell out
     for picture in pictures:
         cell.locator("img").evaluate(SHOW, picture)
         frames.append(Image.open(io.BytesIO(cell.screenshot())).convert("RGB"))
