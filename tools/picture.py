@@ -52,14 +52,21 @@ SHOW = """(img, src) => {
 
 @contextlib.contextmanager
 def jupyterlab(folder: str) -> Iterator[str]:
-    """Start JupyterLab as the README does, without opening a browser; yield the address that it prints."""
-    command = [sys.executable, "-m", "jupyterlab", folder, "--no-browser", "--port=0"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as server:
+    """Start JupyterLab in a folder, without opening a browser; yield the address that it prints."""
+    with started([sys.executable, "-m", "jupyterlab", folder], ROOT) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def started(command: list[str], folder: Path) -> Iterator[str]:
+    """Run a command that starts JupyterLab, without opening a browser; yield the address that it prints."""
+    command = [*command, "--no-browser", "--port=0"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, encoding="utf-8") as server:
         try:
             log = ""
             for line in server.stderr:
                 log += line
-                if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\?token=\w+", line):
+                if found := re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*\?token=\w+", line):
                     yield found[0]
                     return
             raise RuntimeError(f"JupyterLab did not start:\n{log}")

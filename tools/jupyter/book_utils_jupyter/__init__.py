@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import locale
 import os
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from nbformat.sign import NotebookNotary
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+"""The kernel of the book's notebooks, as they name it."""
 
 WHAT_COUNTS = ("cell_type", "source", "outputs", "attachments")
 """What of a cell is shown or run. Ids, counts and tags are not."""
@@ -54,9 +59,17 @@ def _load_jupyter_server_extension(server: Any) -> None:
     # Threads of a kernel that wait for work give their processor away. By default they go on turning, and where others
     # compute at the same time, each waits for one that is not running: training then takes several times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    # When all extensions are there: jupytext's puts another manager of files in the place of the first.
-    server.io_loop.add_callback(_appoint, server)
+    open_start_page(server)
 
 
-def _appoint(server: Any) -> None:
-    server.contents_manager.notary = Notary(parent=server.contents_manager)
+def open_start_page(server: Any) -> None:
+    """Have JupyterLab begin with the start page, where there is one and nothing else was asked for."""
+    lab = f"{server.base_url}lab"
+    if server.default_url == lab and (Path(server.root_dir) / start_page()).is_file():
+        server.default_url = server.web_app.settings["default_url"] = f"{lab}/tree/{start_page()}"
+
+
+def start_page(language: str | None = None) -> str:
+    """Return the path of the start page: in a language, or in that of the system."""
+    system = (locale.getlocale()[0] or "").lower()
+    return f"{language or ('zh' if system.startswith(('zh', 'chinese')) else 'en')}/index.ipynb"

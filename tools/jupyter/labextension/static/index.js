@@ -1,0 +1,54 @@
+// A prebuilt extension of JupyterLab and Notebook 7, written by hand: a container with two modules, as they load them.
+const STYLE = `
+/* JupyterLab lets vector graphics run out of their column, where they are cut off. Theirs is the width of the column. */
+.jp-RenderedSVG img { max-width: 100%; height: auto; }
+/* Dark: light and dark change places, and colours stay what they are. Photographs are only dimmed. */
+[data-jp-theme-light="false"] :is(.jp-RenderedSVG, .book-utils-explore, .book-utils-still) img {
+  filter: invert(0.93) hue-rotate(180deg);
+}
+[data-jp-theme-light="false"] :is(.jp-RenderedSVG, .book-utils-still) img.book-utils-photograph {
+  filter: brightness(0.75);
+}
+`;
+
+// Gives a picture the words for who cannot see it, which stand in the metadata of its cell.
+const describe = (panel, picture) => {
+  const cell = panel.content.widgets.find(each => each.node.contains(picture));
+  const words = cell?.model.getMetadata('alt');
+  if (words) picture.alt = words;
+  picture.classList.toggle('book-utils-photograph', picture.src.includes(encodeURIComponent('<image')));
+};
+
+const watch = (tracker, panel) => {
+  const describeAll = () => panel.node.querySelectorAll('.jp-OutputArea img').forEach(each => describe(panel, each));
+  const observer = new MutationObserver(describeAll);
+  observer.observe(panel.node, { childList: true, subtree: true });
+  panel.disposed.connect(() => observer.disconnect());
+  panel.context.ready.then(describeAll);
+};
+
+let shared;  // JupyterLab's own modules
+
+window._JUPYTERLAB = window._JUPYTERLAB || {};
+window._JUPYTERLAB['book-utils-jupyter'] = {
+  init: scope => { shared = scope; },
+  get: async name => {
+    if (name === './style') {
+      document.head.append(Object.assign(document.createElement('style'), { textContent: STYLE }));
+      return () => ({});
+    }
+    const [notebook] = Object.values(shared['@jupyterlab/notebook']);
+    const { INotebookTracker } = (await notebook.get())();
+    const plugin = {
+      id: 'book-utils-jupyter:figures',
+      description: 'Gives the figures of notebooks the words for who cannot see them.',
+      autoStart: true,
+      requires: [INotebookTracker],
+      activate: (app, tracker) => {
+        tracker.forEach(panel => watch(tracker, panel));
+        tracker.widgetAdded.connect(watch);
+      }
+    };
+    return () => ({ __esModule: true, default: plugin });
+  }
+};
