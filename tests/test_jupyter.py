@@ -1,16 +1,22 @@
 """What Jupyter does for readers: it trusts the notebooks as they were shipped, and no others."""
 
+import asyncio
 import json
+import locale
 import os
+import shutil
 from copy import deepcopy
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+from book_utils_jupyter import KERNEL, Notary, _load_jupyter_server_extension, checksum
+from book_utils_jupyter.contents import Contents
+from ipykernel.ipkernel import IPythonKernel
 from nbformat.sign import MemorySignatureStore
 
 from tools import book
-from tools.jupyter.book_utils_jupyter import Notary, _load_jupyter_server_extension, checksum
 
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 CHAPTER = book.ROOT / "notebooks" / "en" / "05-loss-functions.ipynb"
@@ -84,17 +90,88 @@ def test_what_a_reader_has_run_is_trusted_as_ever(notary, chapter):
     assert notary.check_signature(chapter)
 
 
-def test_the_server_asks_this_judge_and_kernels_wait_without_turning(monkeypatch, tmp_path):
-    from jupyter_server.services.contents.filemanager import FileContentsManager
-
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+@pytest.fixture
+def contents(tmp_path, monkeypatch):
+    """Return the server's manager of files, for a folder with one chapter."""
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    asked = []
-    server = SimpleNamespace(io_loop=SimpleNamespace(add_callback=lambda *call: asked.append(call)))
-    _load_jupyter_server_extension(server)
-    manager = server.contents_manager = FileContentsManager(root_dir=str(CHAPTER.parent))  # as jupytext does
-    for function, *arguments in asked:
-        function(*arguments)
-    model = manager.get(CHAPTER.name)
-    assert all(cell.metadata.trusted for cell in model["content"].cells if cell.cell_type == "code")
+    (tmp_path / "shown").mkdir()
+    shutil.copy(CHAPTER, tmp_path / "shown")
+    spec = SimpleNamespace(display_name="Python 3 (ipykernel)")
+    manager = Contents(root_dir=str(tmp_path / "shown"))
+    monkeypatch.setattr(manager, "_display_name", lambda: spec.display_name)
+    return manager
+
+
+def opened(contents, name=CHAPTER.name):
+    return asyncio.run(contents.get(name))
+
+
+def test_the_server_trusts_a_chapter(contents):
+    assert isinstance(contents.notary, Notary)
+    assert all(cell.metadata.trusted for cell in opened(contents)["content"].cells if cell.cell_type == "code")
+
+
+def test_a_chapter_is_opened_as_the_kernel_would_write_it_and_saved_as_it_was_shipped(contents):
+    """So the page finds nothing to change, and neither does git."""
+    model = opened(contents)
+    metadata = model["content"].metadata
+    assert metadata.kernelspec == {**KERNEL, "display_name": "Python 3 (ipykernel)"}
+    assert metadata.language_info == IPythonKernel().language_info
+    asyncio.run(contents.save(model, CHAPTER.name))
+    assert Path(contents.root_dir, CHAPTER.name).read_bytes() == CHAPTER.read_bytes()
+
+
+def test_what_a_reader_writes_is_saved(contents):
+    model = opened(contents)
+    model["content"].cells[3].source += "\nmine = 1"
+    asyncio.run(contents.save(model, CHAPTER.name))
+    saved = nbformat.read(Path(contents.root_dir, CHAPTER.name), as_version=4)
+    assert saved.cells[3].source.endswith("mine = 1") and saved.metadata.kernelspec == KERNEL
+
+
+@pytest.mark.parametrize("change", ["no chapter", "another kernel"])
+def test_other_notebooks_are_left_as_they_are(contents, change):
+    notebook = nbformat.read(CHAPTER, as_version=4)
+    if change == "no chapter":
+        del notebook.metadata["book"]
+    else:
+        notebook.metadata.kernelspec.name = "mine"
+    notebook.metadata.kernelspec.display_name, notebook.metadata.language_info.version = "Mine", "3.9"
+    path = Path(contents.root_dir, "other.ipynb")
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    model = opened(contents, "other.ipynb")
+    assert model["content"].metadata.kernelspec.display_name == "Mine"
+    asyncio.run(contents.save(model, "other.ipynb"))
+    assert path.read_bytes() == before
+
+
+def server(root, default_url="/lab"):
+    settings = {"default_url": default_url}
+    return SimpleNamespace(
+        base_url="/", default_url=default_url, root_dir=str(root), web_app=SimpleNamespace(settings=settings)
+    )
+
+
+def test_lab_begins_with_the_start_page_and_kernels_wait_without_turning(monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setattr(locale, "getlocale", lambda: ("zh_CN", "UTF-8"))
+    started = server(book.ROOT / "notebooks")
+    _load_jupyter_server_extension(started)
+    assert started.default_url == started.web_app.settings["default_url"] == "/lab/tree/zh/index.ipynb"
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+@pytest.mark.parametrize(("root", "asked"), [("notebooks", "/lab/tree/en/05.ipynb"), ("sources", "/lab")])
+def test_what_else_was_asked_for_is_opened(root, asked):
+    started = server(book.ROOT / root, asked)
+    _load_jupyter_server_extension(started)
+    assert started.default_url == asked
+
+
+def test_what_the_page_loads_is_there():
+    """The modules that the package promises are those that its script answers for."""
+    folder = book.ROOT / "tools" / "jupyter" / "labextension"
+    built = json.loads((folder / "package.json").read_text(encoding="utf-8"))["jupyterlab"]["_build"]
+    script = (folder / built["load"]).read_text(encoding="utf-8")
+    assert f"name === '{built['style']}'" in script and "requires: [INotebookTracker]" in script

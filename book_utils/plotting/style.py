@@ -34,7 +34,6 @@ STYLE: dict[Any, object] = {
     "axes.axisbelow": True,  # the grid lies behind all data
     "axes.edgecolor": COLORS["k"],
     "axes.facecolor": "white",
-    "axes.grid": True,
     "axes.labelcolor": "black",
     "axes.labelsize": 10,
     "axes.prop_cycle": cycler(color=[COLORS[letter] for letter in "bmgrcyk"]),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import shutil
 import sys
@@ -71,7 +72,9 @@ class Copies:
             The names of the copies that were set aside.
         """
         chosen = [name for name in self.names() if self.is_changed(name) and matches(name, parts)]
-        folder = self.mine / ASIDE / time.strftime("%Y-%m-%d %H.%M.%S")
+        day = time.strftime("%Y-%m-%d")
+        places = (self.mine / ASIDE / f"{day} {count}" for count in itertools.count(1))
+        folder = next(place for place in places if not place.exists())
         for name in chosen:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.mine / name).rename(folder / name)
