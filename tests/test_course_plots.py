@@ -87,12 +87,11 @@ def test_curves_and_axes_are_the_courses(d2l, call):
     seen = []
     for library in (book_utils, d2l):
         plt.close("all")
-        with plt.rc_context({"axes.grid": False}):  # else the course's axes.grid() takes it away
-            call(library)
-            axes = plt.gca()
-            names = [text.get_text() for text in axes.get_legend().get_texts()] if axes.get_legend() else None
-            scales = axes.get_xscale(), axes.get_yscale(), axes.xaxis.get_gridlines()[0].get_visible()
-            size = plt.rcParams["figure.figsize"]
+        call(library)
+        axes = plt.gca()
+        names = [text.get_text() for text in axes.get_legend().get_texts()] if axes.get_legend() else None
+        scales = axes.get_xscale(), axes.get_yscale(), axes.xaxis.get_gridlines()[0].get_visible()
+        size = plt.rcParams["figure.figsize"]
         seen.append((drawn(axes), names, scales, axes.get_xlim(), axes.get_ylim(), size))
     assert seen[0] == seen[1]
 

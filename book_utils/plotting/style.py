@@ -78,9 +78,8 @@ def use_svg_display(once: bool = False) -> None:
     The style is set in matplotlib's own settings, for all figures of the process, the first time that a plotting helper
     of the book is called, and never again: what you change afterwards stays. Beside colours and sizes it gives the
     letters 'b', 'm', 'g', 'r', 'c', 'y' and 'k' the book's colours, saves figures with nothing clipped
-    (``savefig.bbox``) and leaves no point of a curve out (``path.simplify``). Axes have a grid; ``ax.grid()`` without
-    an argument takes it away, as in every style that has one, and ``ax.grid(True)`` does not. A style sheet of your own
-    goes on top: ``plt.style.use('ggplot')`` after the first plot. ``set_matplotlib_formats('png')`` or ``%config
+    (``savefig.bbox``) and leaves no point of a curve out (``path.simplify``). A style sheet of your own goes on top:
+    ``plt.style.use('ggplot')`` after the first plot. ``set_matplotlib_formats('png')`` or ``%config
     InlineBackend.figure_formats = ['png']`` changes the format, until you call this function again.
 
     The date is left out of the files, so that the same figure is the same text on every run. Outside IPython only the
