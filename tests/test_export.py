@@ -221,10 +221,14 @@ def test_a_pdf_is_printed_from_the_page_without_links_to_files(tmp_path, monkeyp
 
     def run(command, **options):
         asked.extend(command)
-        Path(next(part for part in command if part.startswith("--print-to-pdf="))[15:]).write_text("pdf")
+        Path(next(part for part in command if part.startswith("--print-to-pdf="))[15:]).write_text(
+            "pdf", encoding="utf-8"
+        )
         page = Path(command[-1].removeprefix("file://")).read_text(encoding="utf-8")
         assert not [link for link in Reader(page).all("a") if link["href"].endswith(".html")]
 
     monkeypatch.setattr(export.subprocess, "run", run)
     export.main(["pdf", str(tmp_path), "en/05", "--browser", "some-browser"])
-    assert asked[0] == "some-browser" and (tmp_path / "en" / "05-loss-functions.pdf").read_text() == "pdf"
+    assert (
+        asked[0] == "some-browser" and (tmp_path / "en" / "05-loss-functions.pdf").read_text(encoding="utf-8") == "pdf"
+    )

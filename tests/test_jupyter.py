@@ -116,7 +116,7 @@ def test_a_chapter_is_opened_as_the_kernel_would_write_it_and_saved_as_it_was_sh
     model = opened(contents)
     metadata = model["content"].metadata
     assert metadata.kernelspec == {**KERNEL, "display_name": "Python 3 (ipykernel)"}
-    assert metadata.language_info == IPythonKernel().language_info
+    assert metadata.language_info == IPythonKernel.language_info
     asyncio.run(contents.save(model, CHAPTER.name))
     assert Path(contents.root_dir, CHAPTER.name).read_bytes() == CHAPTER.read_bytes()
 

@@ -53,9 +53,10 @@ def test_each_phrase_is_in_use_and_is_more_than_a_number(language):
 
 
 def exercises_of(chapter):
-    """Return the numbers of a chapter's exercises."""
-    (source,) = (book.ROOT / "sources" / book.ENGLISH).glob(f"{chapter}-*.md")
-    found = re.findall(r"^(?:### Exercise (\d+):|\*\*(\d+)\.\*\*)", source.read_text(encoding="utf-8"), re.MULTILINE)
+    """Return the numbers of a chapter's exercises; a start page has none."""
+    sources = (book.ROOT / "sources" / book.ENGLISH).glob(f"{chapter}-*.md")
+    text = "".join(source.read_text(encoding="utf-8") for source in sources)
+    found = re.findall(r"^(?:### Exercise (\d+):|\*\*(\d+)\.\*\*)", text, re.MULTILINE)
     return {int(number or other) for number, other in found}
 
 

@@ -31,15 +31,15 @@ def lab(monkeypatch):
 def publish(clone, name, text):
     path = clone / "notebooks" / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 def read(clone, name):
-    return (clone / MINE / name).read_text()
+    return (clone / MINE / name).read_text(encoding="utf-8")
 
 
 def write(clone, name, text):
-    (clone / MINE / name).write_text(text)
+    (clone / MINE / name).write_text(text, encoding="utf-8")
 
 
 def start(*arguments):
@@ -92,7 +92,7 @@ def test_fresh_sets_aside_what_was_changed_and_copies_anew(clone, lab, parts, fr
     for name in (ONE, TWO):
         assert read(clone, name) == ("first edition" if name in fresh else f"my {name}")
     assert read(clone, "en/notes.ipynb") == "my notes" and read(clone, START) == "first edition"
-    aside = {path.read_text() for path in (clone / MINE / ASIDE).rglob("*.ipynb")}
+    aside = {path.read_text(encoding="utf-8") for path in (clone / MINE / ASIDE).rglob("*.ipynb")}
     assert aside == {f"my {name}" for name in fresh}
 
 
@@ -101,7 +101,7 @@ def test_setting_aside_twice_loses_nothing(clone, lab):
     for turn in ("first", "second"):
         write(clone, ONE, turn)
         start("--fresh")
-    assert {path.read_text() for path in (clone / MINE / ASIDE).rglob("*.ipynb")} == {"first", "second"}
+    assert {path.read_text(encoding="utf-8") for path in (clone / MINE / ASIDE).rglob("*.ipynb")} == {"first", "second"}
 
 
 def test_a_copy_that_breaks_off_leaves_nothing_half_written(clone, lab, monkeypatch):
@@ -109,7 +109,7 @@ def test_a_copy_that_breaks_off_leaves_nothing_half_written(clone, lab, monkeypa
     publish(clone, ONE, "second edition")
 
     def broken(source, target):
-        target.write_text("second")
+        target.write_text("second", encoding="utf-8")
         raise OSError("no space left on device")
 
     with monkeypatch.context() as patch:

@@ -64,6 +64,11 @@ def with_rows(text: str, rows: list[str]) -> str:
     return text.replace(f"{BEGIN}{head}{old}", f"{BEGIN}{head}{''.join(rows)}")
 
 
+def without_rows(text: str) -> str:
+    """Return a text without its table of chapters, which says what each chapter says of itself."""
+    return re.sub(rf"{re.escape(BEGIN)}.*?{re.escape(END.strip())}", "", text, flags=re.DOTALL)
+
+
 def readme_of(root: Path, language: str) -> Path:
     """Return the README of an edition."""
     return root / ("README.md" if language == "en" else f"README.{language}.md")

@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 from nbformat import NotebookNode
 
-from tools import book
+from tools import book, chapters
 
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?"
 SIGNED = rf"(?:(?<![A-Za-z0-9_)\]])[-+−])?(?<![A-Za-z_\d])(?<!\d[.,]){DIGITS}"
@@ -226,7 +226,8 @@ class Lesson:
         self.open = cache(open_ or lesson_of)
         self.name, self.language, self.chapter = name, language, Path(name).name[:2]
         self.facts = {key: value for key, value in notebook.metadata.get(book.FACTS, {}).items() if is_number(value)}
-        self.texts = [(i, cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "markdown"]
+        texts = [(i, cell.source) for i, cell in enumerate(notebook.cells) if cell.cell_type == "markdown"]
+        self.texts = [(i, chapters.without_rows(text)) for i, text in texts]
         self.cells = {
             i: Cell(i, cell.source, " ".join(" ".join(words_of(output) for output in cell.outputs).split()))
             for i, cell in enumerate(notebook.cells)

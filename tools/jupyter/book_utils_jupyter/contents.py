@@ -6,7 +6,6 @@ import platform
 from typing import Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
-from traitlets import default
 
 from book_utils_jupyter import KERNEL, Notary
 from book_utils_jupyter.saving import settle_widgets
@@ -15,9 +14,9 @@ from book_utils_jupyter.saving import settle_widgets
 class Contents(AsyncLargeFileManager):  # type: ignore[misc]
     """Jupyter's own manager of files, and what the notebooks of the book need beside."""
 
-    @default("notary")
-    def _appoint_notary(self) -> Notary:
-        return Notary(parent=self)
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.notary = Notary(parent=self)
 
     async def get(self, path: str, *arguments: Any, **options: Any) -> Any:
         """Return a file; of a notebook, its metadata as the kernel of this computer would write them."""
