@@ -35,6 +35,24 @@ class Recorder(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+# While a frame is drawn, another thread adds a point, too early for a frame of its own, and saves the figure.
+MEANWHILE = """
+import io
+e = Animator()
+drawn = e.live._as_picture
+
+def draw_while_others_work():
+    picture, e.live._as_picture = drawn(), drawn
+    e.live._next_frame = float('inf')
+    e.add(2, 2)
+    e.fig.savefig(io.BytesIO())
+    return picture
+
+e.live._as_picture = draw_while_others_work
+e.add(1, 1)
+"""
+
+
 @pytest.fixture(scope="module")
 def session():
     """Run a few cells in one kernel: slow steps, fast steps, an error in the middle, no step at all."""
@@ -47,6 +65,7 @@ def session():
         "d = Animator()",
         "a.add(5, 2)",
         "c.live._next_frame = float('inf')\nc.add(3, 3)",
+        MEANWHILE,
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     client = Recorder(notebook, kernel_name="python3", allow_errors=True)
@@ -69,6 +88,12 @@ def test_a_notebook_shows_one_figure_and_updates_it_in_place(session):
     assert len({svg for _, svg in frames}) == 5  # no frame is dropped, none is drawn twice
     (output,) = outputs(session, 1)
     assert "<!-- epoch -->" in output.data["image/svg+xml"] and "<!-- loss -->" in output.data["image/svg+xml"]
+
+
+def test_what_another_thread_adds_and_saves_while_a_frame_is_drawn_is_shown(session):
+    (output,) = outputs(session, 7)
+    blue = r'<path d="([^"]*)" clip-path="[^"]*" style="fill: none; stroke: #4477aa'
+    assert ["L" in path for path in re.findall(blue, output.data["image/svg+xml"])] == [True]  # from point to point
 
 
 def test_frames_that_come_too_fast_are_left_out_but_never_the_last(session):

@@ -178,12 +178,15 @@ class LiveFigure:
         return self._home not in (None, threading.current_thread())
 
     def _frame(self, last: bool = False) -> None:
-        """Draw and show the present state; with ``last`` only if something has changed since this was done."""
+        """Draw and show the present state; with ``last`` only if something has changed since this was done.
+
+        Another thread may add a point and save the figure while it is drawn here: then it is fitted, and not yet shown.
+        """
         with drawing:
             begin = time.perf_counter()
             asked = self._asked
             self.bring_up_to_date()
-            if last and not self._has_changed:
+            if last and not self._has_changed and self._sent == asked:
                 return
             if self._has_window:
                 _redraw(self.fig)
