@@ -21,7 +21,8 @@ def label_lines(axes: Axes, names: Sequence[str] | None = None) -> None:
     """Write each line's name at its right end, in a darker shade of its colour, instead of a legend (notebook 01).
 
     Names that would overlap are moved apart. They follow their lines when these grow, and when limits, scales or sizes
-    change. A figure without a layout engine gets the constrained one, which makes room for them.
+    change. Room is made for them, once and for all if these are a figure's only axes, with lines still to come; else by
+    the constrained layout engine, unless the figure has another.
 
     Args:
         axes: Where the lines are.
@@ -50,7 +51,20 @@ def label_lines(axes: Axes, names: Sequence[str] | None = None) -> None:
         axes.add_artist(_LineLabel(axes, str(name), i, lines))
     figure = axes.get_figure()
     if figure is not None and figure.get_layout_engine() is None:
-        figure.set_layout_engine("constrained")  # type: ignore[union-attr]  # a part of a figure has one
+        if lines is None and figure.axes == [axes]:
+            _keep_room(axes, figure)
+        else:
+            figure.set_layout_engine("constrained")  # type: ignore[union-attr]  # a part of a figure has one
+
+
+def _keep_room(axes: Axes, figure: Any) -> None:
+    """Let the only axes of a figure end where their lines' names begin.
+
+    What a layout engine does at each drawing takes longer than the drawing, and here it would be the same every time.
+    """
+    widths = [text.get_window_extent().width for text in axes.texts if isinstance(text, _LineLabel)]
+    room = max(widths) / figure.dpi + BESIDE / 72
+    figure.subplots_adjust(right=1 - room / figure.get_figwidth())
 
 
 class _LineLabel(Annotation):
