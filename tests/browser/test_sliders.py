@@ -33,12 +33,13 @@ SAYS = """([cell, words]) => {
   return request.responseText.includes(words)
 }"""
 
-# Called by the browser whenever it is about to paint: the height of the outputs, and which picture they show.
+# Called by the browser whenever it is about to paint: the height of the outputs, and which picture they show. (While
+# the next picture is read, `naturalWidth` is 0 and the last one is still painted, in its place in the layout.)
 WATCH = """cell => {
   window.states = []
   const look = () => {
     const img = cell.querySelector('.book-utils-explore > img')
-    const state = [cell.querySelector('.jp-OutputArea').offsetHeight, img?.naturalWidth ? img.src : null]
+    const state = [cell.querySelector('.jp-OutputArea').offsetHeight, img?.offsetHeight ? img.src : null]
     if (state[1] !== window.states.at(-1)?.[1] || state[0] !== window.states.at(-1)?.[0]) window.states.push(state)
     requestAnimationFrame(look)
   }
