@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
     from book_utils.fashion_mnist.files import dataset_in_use, fashion_mnist_root
     from book_utils.linear import cross_entropy, linreg, sgd, softmax, squared_loss
     from book_utils.metrics import Accumulator, Timer, accuracy, evaluate_accuracy, evaluate_loss, try_gpu
+    from book_utils.penguins import load_penguins
     from book_utils.plotting.arrays import as_picture
     from book_utils.plotting.curves import Animator, as_curves, pair_up, plot, set_axes, set_figsize
     from book_utils.plotting.interactive import explore
@@ -43,6 +44,7 @@ _HOME = {
     "book_utils.fashion_mnist.files": ("dataset_in_use", "fashion_mnist_root"),
     "book_utils.linear": ("cross_entropy", "linreg", "sgd", "softmax", "squared_loss"),
     "book_utils.metrics": ("Accumulator", "Timer", "accuracy", "evaluate_accuracy", "evaluate_loss", "try_gpu"),
+    "book_utils.penguins": ("load_penguins",),
     "book_utils.plotting.arrays": ("as_picture",),
     "book_utils.plotting.curves": ("Animator", "as_curves", "pair_up", "plot", "set_axes", "set_figsize"),
     "book_utils.plotting.interactive": ("explore",),

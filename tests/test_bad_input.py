@@ -65,6 +65,11 @@ WRONG = {
         (lambda: next(bu.data_iter(2, COLUMN, COLUMN[:3])), ValueError, r"same length, not \[4, 3\]"),
         (lambda: next(bu.data_iter(2, COLUMN[:0], COLUMN[:0])), ValueError, r"not \[0, 0\]"),
     ],
+    "load_penguins": [
+        (lambda: bu.load_penguins(), ValueError, "the columns are 'bill_length_mm', .*received none"),
+        (lambda: bu.load_penguins("species", "mass"), ValueError, "'body_mass_g', 'species'; received 'mass'"),
+        (lambda: bu.load_penguins(["species"]), ValueError, r"received \['species'\]"),
+    ],
     "load_array": [
         (lambda: bu.load_array(COLUMN, 2), TypeError, "a tuple of tensors.*not a single tensor"),
         (lambda: bu.load_array((COLUMN, [1, 2]), 2), TypeError, "'list'"),
