@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import book_utils as bu
-from book_utils.plotting.live import DOT
+from book_utils.plotting.live import DOT, showing_the_same_part
 from book_utils.plotting.style import COLORS
 
 
@@ -526,3 +526,37 @@ def test_epochs_on_other_scales_are_drawn_as_they_are():
 def test_the_courses_letters_mean_the_books_colours():
     bu.use_svg_display()
     assert all(matplotlib.colors.to_hex(letter).upper() == color for letter, color in COLORS.items())
+
+
+def test_a_frame_is_drawn_once_and_shows_what_is_drawn_twice_when_saved(monkeypatch):
+    animator = bu.Animator(xlabel="n", xlim=[0, 5], ylim=[0, 3], legend=["a"])
+    drawings = []
+    draw = type(animator.fig).draw
+    monkeypatch.setattr(
+        type(animator.fig), "draw", lambda figure, renderer: drawings.append(1) or draw(figure, renderer)
+    )
+
+    def view(file):
+        return re.search(rb'viewBox="[^"]*"', file.getvalue())[0]
+
+    def picture():
+        """Return how often the figure is drawn for a frame, and whether the frame shows what a tight picture does."""
+        file, whole = io.BytesIO(), io.BytesIO()
+        drawings.clear()
+        with showing_the_same_part(animator.fig):
+            animator.fig.canvas.print_figure(file, format="svg", bbox_inches="tight")
+        times = len(drawings)
+        animator.fig.canvas.print_figure(whole, format="svg", bbox_inches="tight")
+        return times, view(file) == view(whole)
+
+    animator.add(1, 1.5)
+    assert picture() == (2, True)
+    animator.add(2, 1.7)
+    assert picture() == (1, True)
+    animator.axes[0].set_title("two\nlines")
+    assert picture() == (2, True)
+    animator.axes[0].set_ylim(0, 20000)  # longer numbers beside it
+    assert picture() == (2, True)
+    animator.axes[0].set_position([0.3, 0.3, 0.4, 0.4])
+    assert picture() == (2, True)
+    assert picture() == (1, True)

@@ -3,8 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import matplotlib.figure
@@ -15,7 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from book_utils._guards import check_count, check_figsize
 from book_utils._notebook import current_kernel
@@ -37,6 +39,8 @@ class Figure(matplotlib.figure.Figure):
     """A figure that is up to date whoever draws it, and stays in its place whoever displays it."""
 
     live: "LiveFigure | None" = None
+    seen: "tuple[Any, Bbox] | None" = None
+    """The part of it that its last picture shows, in inches, and the room that words took then."""
 
     def draw(self, renderer: Any) -> None:
         with drawing:
@@ -44,13 +48,24 @@ class Figure(matplotlib.figure.Figure):
                 self.live.bring_up_to_date()
             super().draw(renderer)
 
+    def savefig(self, *args: Any, **options: Any) -> None:
+        """Save the figure; not while another thread draws it, for then it has the size of that thread's picture."""
+        with drawing:
+            super().savefig(*args, **options)
+
+    def get_tightbbox(self, renderer: Any = None, **options: Any) -> Bbox:
+        box = super().get_tightbbox(renderer, **options)
+        self.seen = _room_of_words(self), box
+        return box
+
     def _ipython_display_(self) -> None:
         """Called instead of showing the figure: by ``plt.show()``, by the inline back end when the cell ends."""
         if not (self.live and self.live.is_on_the_page()):
             raise NotImplementedError  # and then IPython shows it as it does any other
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "live"}  # type: ignore[misc]
+        state = super().__getstate__()  # type: ignore[misc]
+        return {name: value for name, value in state.items() if name not in ("live", "seen")}
 
 
 class LiveFigure:
@@ -200,12 +215,13 @@ class LiveFigure:
     def _as_picture(self) -> Picture:
         """Return the figure in the formats that the reader has chosen."""
         data, metadata = {}, {}
-        for kind, formatter in self._shell.display_formatter.formatters.items():
-            made = formatter(self.fig)
-            if isinstance(made, tuple):
-                made, metadata[kind] = made
-            if made is not None:
-                data[kind] = made
+        with showing_the_same_part(self.fig):
+            for kind, formatter in self._shell.display_formatter.formatters.items():
+                made = formatter(self.fig)
+                if isinstance(made, tuple):
+                    made, metadata[kind] = made
+                if made is not None:
+                    data[kind] = made
         return data, metadata
 
     def _find_place(self) -> Place:
@@ -302,6 +318,40 @@ def _redraw(figure: Figure) -> None:
     else:
         canvas.draw_idle()
         canvas.flush_events()
+
+
+@contextmanager
+def showing_the_same_part(figure: Figure) -> Iterator[None]:
+    """Have pictures show that part of a figure which the last one showed, unless words have come to take other room.
+
+    A picture in a notebook ends where the words around the axes end, and to find out where that is, matplotlib draws
+    everything twice.
+    """
+    if not figure.seen or figure.get_layout_engine() or figure.seen[0] != _room_of_words(figure):
+        yield
+        return
+    canvas, part = figure.canvas, figure.seen[1].padded(matplotlib.rcParams["savefig.pad_inches"])
+    print_figure = canvas.print_figure
+
+    def print_part(*args: Any, bbox_inches: Any = None, pad_inches: Any = None, **options: Any) -> Any:
+        if bbox_inches == "tight" and pad_inches is None:
+            bbox_inches = part
+        return print_figure(*args, bbox_inches=bbox_inches, pad_inches=pad_inches, **options)
+
+    canvas.print_figure = print_part  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del canvas.print_figure
+
+
+def _room_of_words(figure: matplotlib.figure.Figure) -> Any:
+    """Return something that is equal for two states of a figure if their words take about the same room."""
+    for axes in figure.axes:
+        axes.get_xticklabels(), axes.get_yticklabels()  # have them say what they will say when drawn
+    words = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    places = [figure.bbox_inches.bounds, *(axes.get_position().bounds for axes in figure.axes)]
+    return places, [(text.get_text().count("\n"), len(text.get_text()), text.get_fontsize()) for text in words]
 
 
 def _mark_whole_epochs(axes: Axes) -> None:
