@@ -1,22 +1,37 @@
 """The exercises' checks: they accept what is right in any form, and say kindly what is wrong on which input."""
 
+import contextlib
 import dis
 import random
 import re
+import signal
+import sys
+import textwrap
+import threading
+import time
+from dataclasses import replace
 
+import attempts
 import numpy as np
 import pytest
 import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from matplotlib import pyplot as plt
 from signs import SIGNS
+from torch import nn
 from torch.nn import functional
 
-from book_utils.exercises import EXERCISES, LANGUAGES, check, judging
-from book_utils.exercises.judging import Judge
+from book_utils.exercises import EXERCISES, LANGUAGES, check, judging, locks
+from book_utils.exercises.diagnosis import CHANGES, PARTS, close
+from book_utils.exercises.rules import RULES
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_failed_yet(monkeypatch):
-    monkeypatch.setattr(judging, "_failures", {})
+def nobody_has_failed_yet(monkeypatch, tmp_path):
+    monkeypatch.setattr(judging, "RECORDS", {})
+    monkeypatch.setattr(locks, "FILE", tmp_path / "etc" / "lock")
+    monkeypatch.delenv("BOOK_UTILS_LOCK", raising=False)
 
 
 @pytest.fixture
@@ -41,7 +56,7 @@ def by_clamp(prediction, target, threshold=1):
 
 
 def in_double(a, b, d=1.0):
-    return functional.huber_loss(a.double(), b.double(), reduction="none", delta=d)
+    return by_hand(a.double(), b.double(), d)
 
 
 def element_by_element(y_hat, y, delta=1.0):
@@ -82,7 +97,7 @@ def test_an_untouched_stub_is_not_done_yet_however_often(said, stub):
 def written(body: str):
     """Return a function with this body, made as a cell makes it."""
     names = {}
-    exec("def answer(y_hat, y, delta: float = 1.0):\n" + "".join(f"    {line}\n" for line in body.splitlines()), names)
+    exec("def answer(y_hat, y, delta: float = 1.0):\n" + textwrap.indent(body, "    "), names)
     return names["answer"]
 
 
@@ -161,7 +176,7 @@ def test_every_mistake_gets_its_hint_and_the_value_at_the_second_failure_only(nu
     first, second = (ask(number, mistake, capsys) for _ in range(2))
     assert english in first and english in second and chinese in ask(number, mistake, capsys, "zh")
     assert "Expected" not in first
-    assert "Expected" in second or "shape" in second or "raised" in second
+    assert "Expected" in second or "is expected" in second or "raised" in second
     for language, words in (("en", english), ("zh", chinese)):
         hints = LANGUAGES[language].HINTS[number]
         assert {hint for hint in hints.values() if words in hint} == {hints[name]}
@@ -180,7 +195,6 @@ def test_every_mistake_of_the_library_is_tried():
 def test_the_solution_is_right_and_makes_no_mistake(number, capsys):
     exercise = EXERCISES[number]
     assert ask(number, exercise.solve, capsys) == f"{number}: right.\n"
-    assert not Judge(number, "en").hint(exercise.solve)
     assert len(exercise.mistakes) >= 2
 
 
@@ -238,17 +252,10 @@ def no_offset(y_hat, y, delta=1.0):
 
 def test_input_symptom_hint_and_then_the_expected_value(said):
     first, second = said(no_offset), said(no_offset)
-    assert first.startswith("05.2: at y_hat = 3, y = 0 your loss is 3. Mind the offset beyond delta")
-    assert "Expected: 2.5." in second
-
-
-def test_what_is_too_long_to_be_shown_is_shown_in_part():
-    judge = Judge("06.5", "en")
-    assert judge.shown(bytes(12)) == "00 " * 11 + "00" and judge.shown(bytes(13)) == "00 " * 12 + "... (13 bytes)"
-    assert (
-        judge.shown(torch.ones(16)) == "[" + "1, " * 15 + "1]"
-        and judge.shown(torch.ones(17)) == "a tensor of shape (17,)"
+    assert first.startswith(
+        "05.2: in no_offset(torch.tensor([3.0]), torch.tensor([0.0])) your loss is 3. Mind the offset beyond delta"
     )
+    assert "Expected" not in first and "Expected: 2.5." in second
 
 
 def test_success_sets_the_count_of_failures_back(said):
@@ -260,6 +267,18 @@ def test_success_sets_the_count_of_failures_back(said):
 def test_only_a_wrong_value_counts_as_a_failure(said):
     said(None)
     said(lambda y_hat, y, delta=1.0: y_hat.nonsense)
+    assert "Expected" not in said(no_offset)
+
+
+def half_is_missing(y_hat, y, delta=1.0):
+    r = (y_hat - y).abs()
+    return torch.where(r < delta, r**2, delta * (r - delta / 2))
+
+
+def test_a_new_mistake_gets_new_patience(said):
+    said(no_offset)
+    assert "Expected" not in said(half_is_missing)
+    assert "Expected" in said(half_is_missing)
     assert "Expected" not in said(no_offset)
 
 
@@ -280,20 +299,30 @@ def writes_into_its_input(y_hat, y, delta=1.0):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (raises, "raised AttributeError: 'Tensor' object has no attribute 'no_such_method' (line 3 of the function)"),
+        (
+            raises,
+            "raised AttributeError: 'Tensor' object has no attribute 'no_such_method'.\n"
+            "    line 3 of raises: return r.no_such_method()\n",
+        ),
         (forgets_return, "returns nothing. Is a return missing?"),
         (writes_into_its_input, "changed its input"),
         (lambda y_hat, y, delta=1.0: "high", "returns a value of type str"),
+        (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta) + 0j, "complex numbers; real ones are expected"),
+        (lambda y_hat, y, delta=1.0: list(by_hand(y_hat, y, delta)), "several tensors; one is expected: torch.stack"),
+        (lambda y_hat, y, delta=1.0: torch.ones(2), "returns shape (2,); shape (6,) is expected"),
+        (lambda y_hat, y, delta=1.0: 7, "returns one number; shape (6,) is expected"),
+        (lambda y_hat, y, delta=1.0: {"a": 1}, "returns a value of type dict; numbers are expected"),
         (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).mean(), "not their mean"),
         (lambda y_hat, y, delta=1.0: by_hand(y_hat, y, delta).sum(), "not their sum"),
         (
             lambda y_hat, y: by_hand(y_hat, y),
-            "y = [0, 0, 0, 0, 0, 0], delta = 2 your code raised TypeError",
+            "torch.tensor([0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), 2.0) raised TypeError",
         ),
         (lambda y_hat, y, delta=1.0: 0 / 0, "raised ZeroDivisionError"),
         (lambda y_hat, y, delta=1.0: y_hat * float("nan"), "your loss is nan"),
         (None, "hand over the function itself, as in check('05.2', my_huber); this is None"),
         (torch.tensor(2.5), "this is a value of type Tensor"),
+        (nn.HuberLoss, "hand over a function; HuberLoss is a class"),
     ],
 )
 def test_what_else_goes_wrong_is_said_and_not_thrown(said, answer, words):
@@ -310,14 +339,18 @@ def meddling(y_hat, y, delta=1.0):
     np.random.seed(1)
     random.seed(1)
     torch.set_default_dtype(torch.float64)
+    torch.set_default_device("meta")
     torch.set_grad_enabled(False)
+    torch.set_num_threads(3)
+    np.seterr(all="ignore")
+    sys.setrecursionlimit(5000)
     if delta == 2:
         raise KeyError("in the middle")
     return by_hand(y_hat, y, delta)
 
 
 def under_usual_settings(y_hat, y, delta=1.0):
-    if not torch.is_grad_enabled() or torch.get_default_dtype() != torch.float32:
+    if not torch.is_grad_enabled() or torch.get_default_dtype() != torch.float32 or torch.zeros(1).device.type != "cpu":
         raise RuntimeError("unusual")
     return by_hand(y_hat, y, delta)
 
@@ -340,9 +373,379 @@ def test_random_state_dtype_and_grad_mode_stay_as_they_were(said, answer):
     try:
         torch.set_default_dtype(torch.float16)
         with torch.no_grad():
+            before = torch.get_num_threads(), np.geterr(), sys.getrecursionlimit(), torch.get_default_device()
             assert ("KeyError" if answer is meddling else "right.") in said(answer)
             assert not torch.is_grad_enabled() and torch.get_default_dtype() == torch.float16
+            after = torch.get_num_threads(), np.geterr(), sys.getrecursionlimit(), torch.get_default_device()
+            assert after == before
     finally:
         torch.set_default_dtype(torch.float32)
     assert torch.is_grad_enabled()
     assert (torch.rand(1).item(), np.random.rand(), random.random()) == expected
+
+
+def test_the_default_device_stays_what_it_was(said):
+    torch.set_default_device("meta")
+    try:
+        assert said(by_hand) == "05.2: right.\n" and torch.get_default_device().type == "meta"
+    finally:
+        torch.set_default_device(None)
+
+
+# Attacked with answers as readers write them.
+
+ATTEMPTS = {
+    kind: [(number, attempt) for number, all_of_it in getattr(attempts, kind).items() for attempt in all_of_it]
+    for kind in ("RIGHT", "WRONG", "BREAKS")
+}
+
+
+def test_every_exercise_is_attacked():
+    assert attempts.RIGHT.keys() == attempts.WRONG.keys() <= EXERCISES.keys()
+    assert attempts.BREAKS.keys() == {number for number in attempts.RIGHT if EXERCISES[number].without}
+
+
+@pytest.mark.parametrize("number", attempts.RIGHT)
+def test_right_answers_in_any_style_are_right(number):
+    for attempt in attempts.RIGHT[number]:
+        result = check(number, attempts.function(number, attempt))
+        assert result.passed and result.score == 1 and result.feedback.startswith("right."), attempt
+
+
+NAMED = re.compile(r"in (\w+\(.*\)) your [^.]* is ([-\d.einfa+]+)(?:, at (\[.*?\]))?\. ")
+
+
+@pytest.mark.filterwarnings(r"ignore:var\(\)", "ignore:The use of `x.T`")  # of the attempts
+@pytest.mark.parametrize("number", attempts.WRONG)
+def test_wrong_answers_are_not_and_what_is_said_can_be_repeated(number):
+    """The call that is named returns what it is said to, and ``inputs`` are its arguments."""
+    repeated = 0
+    for attempt in attempts.WRONG[number]:
+        answer = attempts.function(number, attempt)
+        result = check(number, answer)
+        assert not result.passed and result.score < 1, attempt
+        if named := NAMED.match(result.feedback):
+            call, value, entry = named.groups()
+            names = {**attempts.NAMES, EXERCISES[number].name: answer}
+            again = answer(*result.inputs) if " of " in call else eval(call, names)
+            again = torch.as_tensor(again).double()
+            again = again[tuple(eval(entry))] if entry else again.reshape(())
+            assert again.item() == pytest.approx(float(value), rel=1e-3, nan_ok=True), (attempt, result.feedback)
+            repeated += 1
+    assert repeated > 4
+
+
+@pytest.mark.parametrize(("number", "attempt"), ATTEMPTS["BREAKS"])
+def test_what_breaks_the_rule_of_the_exercise_is_told_so(number, attempt):
+    result = check(number, attempts.function(number, attempt))
+    assert not result.passed and result.score == 0.5
+    assert result.feedback.startswith("right, but the exercise asks for it without ")
+
+
+def test_rules_are_known():
+    assert {rule for exercise in EXERCISES.values() for rule in exercise.without} == RULES.keys()
+
+
+# It ends, is not loud, and asks nobody.
+
+
+@pytest.fixture(params=["alarm", "no alarm", "another thread"])
+def short(request, monkeypatch):
+    """Give exercise 05.2 little time; return a function that has an answer to it checked."""
+    monkeypatch.setitem(EXERCISES, "05.2", replace(EXERCISES["05.2"], seconds=0.3))
+    if request.param == "no alarm":  # as on Windows
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+
+    def run(answer):
+        results = []
+        thread = threading.Thread(target=lambda: results.append(check("05.2", answer)))
+        if request.param == "another thread":
+            thread.start()
+            thread.join()
+        else:
+            thread.run()
+        return results[0]
+
+    return run
+
+
+def endless(y_hat, y, delta=1.0):
+    i = 0
+    while i < 10:
+        y_hat = y_hat + 1
+    return y_hat
+
+
+def stubborn(y_hat, y, delta=1.0):
+    while True:
+        with contextlib.suppress(Exception):
+            y_hat = y_hat + 1
+
+
+@pytest.mark.parametrize("answer", [endless, stubborn])
+def test_what_does_not_end_is_stopped(short, capsys, answer):
+    result = short(answer)
+    assert "had not ended when 0.3 seconds were over. Does each loop end?" in result.feedback
+    assert f"of {answer.__name__}: " in capsys.readouterr().out
+    assert short(by_hand).passed  # and nothing is left that rings later
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="only an alarm wakes it")
+def test_an_alarm_wakes_the_sleeping_and_leaves_that_of_others(monkeypatch):
+    monkeypatch.setitem(EXERCISES, "05.2", replace(EXERCISES["05.2"], seconds=0.2))
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 300)
+        assert "had not ended" in check("05.2", lambda y_hat, y, delta=1.0: time.sleep(600)).feedback
+        assert not rung and 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 300
+        signal.raise_signal(signal.SIGALRM)
+        assert rung
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_an_import_is_not_cut_short(monkeypatch, tmp_path):
+    monkeypatch.setitem(EXERCISES, "05.2", replace(EXERCISES["05.2"], seconds=0.2))
+    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.5)\nready = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def answer(y_hat, y, delta=1.0):
+        import slow_to_import
+
+        return by_hand(y_hat, y, delta) if slow_to_import.ready else None
+
+    assert check("05.2", answer).passed
+
+
+def test_an_interrupt_is_said_and_passed_on(capsys):
+    def answer(y_hat, y, delta=1.0):
+        raise KeyboardInterrupt
+
+    torch.set_default_dtype(torch.float64)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            check("05.2", answer)
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert "interrupted in answer(torch.tensor([0.0, 0.5" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("import sys\nsys.exit()", "ends the whole program"),
+        ("raise SystemExit(3)", "ends the whole program"),
+        ("input('how much?')", "asks with input()"),
+        ("raise GeneratorExit", "raised GeneratorExit."),
+        ("raise NotImplementedError('todo')", "not done yet"),
+        ("return y_hat.to_sparse() ^ y", "In Python the power is **, not ^."),
+        ("if y_hat > y:\n    return y", "torch.where decides entry by entry"),
+        ("return y_hat @ y.unsqueeze(0)", "print the .shape of both"),
+        ("return (y_hat > y).mean()", ".float() makes them"),
+        ("return y_hat[y]", "Indices must be whole numbers"),
+        ("return undefined", "Is the cell that defines it above"),
+        ("return answer(y_hat, y)", "calls itself, without end"),
+    ],
+)
+def test_what_python_says_is_explained(body, words):
+    assert words in check("05.2", written(body)).feedback
+
+
+def test_too_few_parameters_are_told_how_they_are_called():
+    assert "The check calls my_huber(y_hat, y, delta)." in check("05.2", lambda a: a).feedback
+
+
+def test_it_is_called_once_on_each_input():
+    seen = []
+
+    def answer(y_hat, y, delta=1.0):
+        seen.append((y_hat, y, delta))
+        return by_hand(y_hat, y, delta)
+
+    check("05.2", answer)
+    assert len(seen) == len(EXERCISES["05.2"].tries()) + 1  # the last one watches what it calls
+    seen.clear()
+    check("05.2", lambda *arguments: answer(*arguments) * 3)
+    assert len(seen) == len(EXERCISES["05.2"].tries()) + 2  # one entry alone; and whether it says the same again
+
+
+def test_what_is_printed_is_shown_once_and_not_at_length(capsys, said):
+    def answer(y_hat, y, delta=1.0):
+        for i in range(1000):
+            print("step", i, "of", delta)
+        plt.figure()
+        return by_hand(y_hat, y, delta) * (3 if delta == 2.0 else 1)
+
+    figures = plt.get_fignums()
+    out = said(answer)
+    assert out.count("step 0 of 2.0") == 1 and "of 1.0" not in out and len(out.splitlines()) == 13
+    assert capsys.readouterr().err == "" and plt.get_fignums() == figures
+
+
+def test_where_it_is_wrong_is_shown_with_the_line_of_the_reader(said):
+    def helper(r):
+        return r.no_such_method()
+
+    out = said(lambda y_hat, y, delta=1.0: functional.relu(helper(y_hat - y)))
+    assert "of helper: return r.no_such_method()" in out and "of <lambda>: " in out
+    assert out.count("line ") == 2
+
+
+# What is said of a value is so, and can be repeated.
+
+
+def test_the_first_wrong_entry_has_as_many_digits_as_it_takes(said):
+    def answer(y_hat, y, delta=1.0):
+        return by_hand(y_hat, y, delta) * 1.0002
+
+    assert "your loss is 0.12503. On every input this is 1.0002 times the right result." in said(answer)
+    assert "Expected: 0.125." in said(answer)
+
+
+def test_a_wrong_entry_is_named(capsys):
+    def answer(O):
+        P = torch.softmax(O, 1)
+        P[-1, -1] = 0.5
+        return P
+
+    assert "is 0.5, at [0, 1]." in ask("04.4", answer, capsys)
+
+
+def test_one_number_is_called_so(capsys):
+    assert "returns shape (1,); one number is expected" in ask("03.3", lambda y_hat, y: torch.ones(1), capsys)
+
+
+@pytest.mark.parametrize(
+    ("number", "attempt", "words"),
+    [
+        ("07.3", "-3 * y_hat[torch.arange(len(y)), y].log()", "On every input this is 3 times the right result."),
+        ("07.3", "-y_hat[torch.arange(len(y)), y].log10()", "This takes log10; log is meant."),
+        ("04.6", "torch.special.entr(P).sum() / math.log(10)", "This takes log10; log2 is meant."),
+        ("07.3", "1 - y_hat[torch.arange(len(y)), y].log()", "On every input this is the right result plus 1."),
+        ("01.4", "3.0", "The result is the same whatever the arguments are."),
+        ("01.4", "((X @ w + b - y) ** 2)[0] / 2", "Only the first example counts here."),
+        ("01.4", "((X @ w + b - y) ** 2)[-1] / 2", "Only the last example counts here."),
+        ("02.4", "torch.cat(batch_losses[:-1] or [torch.zeros(1)]).mean()", "The last example is left out."),
+        ("02.4", "torch.cat(batch_losses[1:] or [torch.zeros(1)]).mean()", "The first example is left out."),
+        ("07.3", "-y_hat[torch.arange(len(y)), y].log()[0]", "Only the first of the results is here."),
+        ("07.3", "-y_hat[torch.arange(len(y)), y].log()[-1:]", "Only the last of the results is here."),
+        ("04.4", "(O.exp() / O.exp().sum(1, keepdim=True)).T", "rows and columns have changed places"),
+        ("04.4", "(O.exp() / O.exp().sum(1, keepdim=True)).flip(0)", "their order is reversed"),
+        ("04.4", "(O.exp() / O.exp().sum(1, keepdim=True)).sort(1).values", "they stand in another order"),
+        ("04.4", "O.exp() / O.exp().sum(1, keepdim=True) + O[0, 0] * 0 - 0.5", "the right result plus -0.5"),
+        ("04.4", "(O.exp() / O.exp().sum(1, keepdim=True)).mean()", "This is the mean of the right results"),
+        ("02.3", "(param - lr * grad / batch_size).sum()", "This is the sum of the right results"),
+        ("04.5", "(torch.softmax(O, 1) - F.one_hot(y, O.shape[1])).abs()", "the sign has been lost"),
+        ("04.5", "(torch.softmax(O, 1) - F.one_hot(y, O.shape[1])).round(decimals=2)", "right result, rounded:"),
+        ("06.6", "torch.stack([images[labels == k].float().mean(0) // 1 for k in labels.unique()])", "rounded down"),
+        ("04.5", "(torch.softmax(O, 1) - F.one_hot(y, O.shape[1])) * O.shape[1]", "which differs from input to input"),
+        ("02.3", "param - lr * grad * 0.7", "Your function never uses batch_size."),
+        ("01.5", "X.T @ (X @ w + b - y).abs() / len(y) + 0 * w * torch.rand(1)", ""),
+        ("01.5", "torch.rand(len(w))", "something else the second time"),
+        ("08.3", "-(O - O.max(1, keepdim=True).values).log_softmax(1)", "Only the sign is wrong, on every input."),
+    ],
+)
+def test_what_wrong_results_have_in_common_is_said(number, attempt, words):
+    torch.manual_seed(0)
+    result = check(number, attempts.function(number, attempt))
+    assert words in result.feedback and not result.passed
+
+
+def test_signs_alone(capsys):
+    def answer(y_hat, y, delta=1.0):
+        wrong = (y_hat - y).clamp(-delta, delta)
+        return torch.where(y_hat > 1, -wrong, wrong)
+
+    assert "The sizes are right on every input, some signs are not." in ask("05.4", answer, capsys)
+
+
+def test_state_from_call_to_call_is_said():
+    kept = []
+
+    def answer(X, y, w, b):
+        kept.append(((X @ w + b - y) ** 2 / 2).mean())
+        return sum(kept)
+
+    assert "something else the second time" in check("01.4", answer).feedback
+
+
+def test_what_leaves_the_graph_is_right_with_a_word_on_it():
+    result = check("01.4", lambda X, y, w, b: ((X @ w + b - y) ** 2 / 2).mean().item())
+    assert result.passed and result.feedback.startswith("right. But no gradient flows through it")
+
+
+def test_every_diagnosis_has_words():
+    for words in LANGUAGES.values():
+        assert {name for name, _ in CHANGES} | PARTS.keys() <= words.MESSAGES.keys()
+
+
+def test_closeness_is_relative():
+    small, large = torch.tensor([2e-4]).double(), torch.tensor([1e6, 1.0]).double()
+    assert close(small * (1 + 5e-5), small) and not close(small * 1.01, small)
+    assert close(large + torch.tensor([50.0, 0.5]), large) and not close(large + torch.tensor([0.0, 3.0]), large)
+    assert not close(torch.tensor([142857.0]), torch.tensor([142858.0]), exact=True)
+
+
+# The result.
+
+
+def test_the_result_tells_and_shows_nothing(capsys):
+    result = check("05.2", no_offset)
+    assert (result.exercise, result.passed) == ("05.2", False) and 0 < result.score < 1
+    assert f"05.2: {result.feedback}\n" == capsys.readouterr().out
+    assert torch.equal(no_offset(*result.inputs), torch.tensor([3.0]))
+    assert check("05.2", by_hand).score == 1 and check("05.2", dots).score == 0
+
+
+def in_notebook(*cells):
+    """Run cells in a shell of IPython; return what the last one shows."""
+    shell = InteractiveShell.instance()
+    try:
+        for cell in cells:
+            with capture_output() as shown:
+                shell.run_cell(cell, store_history=True)
+        return shown
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_a_notebook_shows_what_is_printed_and_no_more():
+    shown = in_notebook(
+        "from book_utils.exercises import check\nfrom IPython.display import display",
+        "def my_sum_lr(lr, batch_size):\n    display('loud')\n    return lr / (2 * batch_size)",
+        "check('03.4', my_sum_lr)",
+    )
+    assert shown.stdout == "03.4: right.\nOut[3]: " and not shown.stderr and not shown.outputs  # no prompt in Jupyter
+
+
+def test_after_a_syntax_error_the_old_function_is_not_judged():
+    shown = in_notebook(
+        "from book_utils.exercises import check",
+        "def my_sum_lr(lr, batch_size):\n    return lr",
+        "def my_sum_lr(lr, batch_size):\n    return lr / (2 * batch_size",
+        "check('03.4', my_sum_lr)",
+    )
+    assert "the last cell with def my_sum_lr has a syntax error in line 2: return lr / (2 * batch_size" in shown.stdout
+
+
+# Locks.
+
+
+def test_locked_hints_and_solutions_are_not_told(monkeypatch, said):
+    monkeypatch.setenv("BOOK_UTILS_LOCK", "hints")
+    assert [("Mind the offset" in text, "Expected" in text) for text in (said(no_offset), said(no_offset))] == [
+        (False, False),
+        (False, True),
+    ]
+    monkeypatch.delenv("BOOK_UTILS_LOCK")
+    locks.lock("solutions")
+    assert [("Mind the offset" in text, "Expected" in text) for text in (said(no_offset), said(no_offset))] == [
+        (True, False)
+    ] * 2
+    locks.lock()
+    assert "Expected" in said(no_offset)
+    with pytest.raises(ValueError, match="hints, solutions can be locked, not everything"):
+        locks.lock("everything")

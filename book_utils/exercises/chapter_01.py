@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from book_utils.exercises.exercise import Arguments, Exercise
+from book_utils.exercises.exercise import Arguments, Draw, Exercise
 
 
 def mean_loss(X: Tensor, y: Tensor, w: Tensor, b: float) -> Tensor:
@@ -25,22 +25,38 @@ def houses() -> list[Arguments]:
         (*one, torch.tensor([1.0]), 1.0),
         (*three, torch.tensor([0.0, 0.0]), 0.0),
         (*three, torch.tensor([1.0, -0.5]), 0.25),
+        (torch.tensor([[1.0, 2.0, -1.0, 4.0]]), torch.tensor([3.0]), torch.tensor([2.0, 0.5, 1.0, -1.5]), -2.0),
     ]
+
+
+def more_houses(draw: Draw) -> Arguments:
+    """Any number of examples and of features."""
+    n, d = draw.whole(1, 8), draw.whole(1, 5)
+    return draw.normal(n, d, scale=2), draw.normal(n, scale=3), draw.normal(d), draw.whole(-30, 30) / 10
 
 
 def fit_line(x: Tensor, y: Tensor) -> Tensor:
     """Slope and intercept of the line with the least squared errors."""
     A = torch.stack([x, torch.ones_like(x)], dim=1)
-    return torch.linalg.lstsq(A.double(), y.double().unsqueeze(1)).solution.squeeze(1)
+    return torch.linalg.lstsq(A, y).solution
 
 
 def lines() -> list[Arguments]:
-    """Three points on a line first, then points beside one."""
+    """Three points on a line first, then points beside one, then some above each other and in no order."""
     return [
         (torch.tensor([0.0, 1.0, 2.0]), torch.tensor([1.0, 3.0, 5.0])),
         (torch.tensor([1.0, 2.0, 4.0, 5.0]), torch.tensor([0.0, 3.0, 3.0, 6.0])),
         (torch.tensor([-2.0, 0.5, 1.0, 3.0]), torch.tensor([4.0, 1.0, 0.0, -1.5])),
+        (torch.tensor([3.0, 1.0, 4.0, 1.0, 2.0, 3.0]), torch.tensor([2.0, 0.0, 7.0, 1.5, -1.0, 4.0])),
     ]
+
+
+def more_lines(draw: Draw) -> Arguments:
+    """Any number of points, in no order, two of them above each other."""
+    n = draw.whole(4, 9)
+    x = draw.normal(n, scale=3)
+    x[1] = x[-1]
+    return x, draw.whole(-3, 3) * x + draw.normal(n, scale=4)
 
 
 def through_origin(x: Tensor, y: Tensor) -> Tensor:
@@ -53,6 +69,9 @@ EXERCISES = {
         parameters=("X", "y", "w", "b"),
         solve=mean_loss,
         inputs=houses,
+        draw=more_houses,
+        examples=("X", "y"),
+        differentiable=True,
         mistakes={
             "half": lambda X, y, w, b: ((X @ w + b - y) ** 2).mean(),
             "sum": lambda X, y, w, b: ((X @ w + b - y) ** 2 / 2).sum(),
@@ -68,6 +87,9 @@ EXERCISES = {
         parameters=("X", "y", "w", "b"),
         solve=loss_gradient,
         inputs=houses,
+        draw=more_houses,
+        examples=("X", "y"),
+        without=("autograd",),
         mistakes={
             "sign": lambda X, y, w, b: -loss_gradient(X, y, w, b),
             "sum": lambda X, y, w, b: loss_gradient(X, y, w, b) * len(y),
@@ -80,6 +102,8 @@ EXERCISES = {
         parameters=("x", "y"),
         solve=fit_line,
         inputs=lines,
+        draw=more_lines,
+        examples=("x", "y"),
         mistakes={
             "no ones": through_origin,
             "order": lambda x, y: fit_line(x, y).flip(0),

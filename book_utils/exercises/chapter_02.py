@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from book_utils.exercises.exercise import Arguments, Exercise
+from book_utils.exercises.exercise import Arguments, Draw, Exercise
 
 
 def sgd_step(param: Tensor, grad: Tensor, lr: float, batch_size: int) -> Tensor:
@@ -17,7 +17,15 @@ def steps() -> list[Arguments]:
         (torch.tensor([1.0]), torch.tensor([2.0]), 0.5, 1),
         (torch.tensor([1.0]), torch.tensor([2.0]), 0.5, 4),
         (torch.tensor([[2.0], [-3.0]]), torch.tensor([[-10.0], [20.0]]), 0.03, 10),
+        (torch.tensor([[1.0, 0.5, -2.0], [3.0, 0.0, 4.0]]), torch.tensor([[5.0, -1.0, 2.0], [8.0, 3.0, -4.0]]), 0.1, 3),
     ]
+
+
+def more_steps(draw: Draw) -> Arguments:
+    """Parameters of any shape, and steps that are long enough to be seen."""
+    rows, columns = draw.whole(1, 5), draw.whole(1, 5)
+    shape = draw.one_of((rows,), (rows, 1), (rows, columns), (rows, columns))
+    return draw.normal(*shape), draw.normal(*shape, scale=300), draw.one_of(0.5, 0.1, 0.03), draw.whole(1, 64)
 
 
 def epoch_loss(batch_losses: list[Tensor]) -> Tensor:
@@ -26,12 +34,20 @@ def epoch_loss(batch_losses: list[Tensor]) -> Tensor:
 
 
 def epochs() -> list[Arguments]:
-    """Equal batches first, then a short last one."""
+    """Equal batches first, then a short last one, then one batch alone."""
     return [
         ([torch.tensor([1.0, 3.0]), torch.tensor([5.0, 7.0])],),
         ([torch.tensor([1.0, 1.0, 1.0]), torch.tensor([5.0])],),
         ([torch.tensor([[2.0], [4.0]]), torch.tensor([[9.0], [1.0]]), torch.tensor([[100.0]])],),
+        ([torch.tensor([0.25, 0.0, 3.0])],),
     ]
+
+
+def more_epochs(draw: Draw) -> Arguments:
+    """Any number of batches of any size, in columns or not, the last one short."""
+    size, column = draw.whole(2, 6), draw.one_of((), (1,))
+    sizes = [size] * draw.whole(0, 4) + [draw.whole(1, size)]
+    return ([draw.normal(length, *column, scale=3).abs() for length in sizes],)
 
 
 EXERCISES = {
@@ -41,6 +57,7 @@ EXERCISES = {
         parameters=("param", "grad", "lr", "batch_size"),
         solve=sgd_step,
         inputs=steps,
+        draw=more_steps,
         mistakes={
             "sign": lambda param, grad, lr, batch_size: param + lr * grad / batch_size,
             "batch size": lambda param, grad, lr, batch_size: param - lr * grad,
@@ -54,6 +71,8 @@ EXERCISES = {
         parameters=("batch_losses",),
         solve=epoch_loss,
         inputs=epochs,
+        draw=more_epochs,
+        examples=("batch_losses",),
         mistakes={
             "full": lambda batches: sum(b.mean() for b in batches) / len(batches),
             "full size": lambda batches: sum(b.sum() for b in batches) / (len(batches) * len(batches[0])),

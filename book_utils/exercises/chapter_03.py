@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from book_utils.exercises.exercise import Arguments, Exercise
+from book_utils.exercises.exercise import Arguments, Draw, Exercise
 
 
 def mse(y_hat: Tensor, y: Tensor) -> Tensor:
@@ -20,6 +20,12 @@ def columns() -> list[Arguments]:
     ]
 
 
+def more_columns(draw: Draw) -> Arguments:
+    """Any number of examples."""
+    n = draw.whole(1, 9)
+    return draw.normal(n, 1, scale=2), draw.normal(n, 1, scale=3)
+
+
 def sum_lr(lr: float, batch_size: int) -> float:
     """The learning rate for the summed squared error that makes the steps of chapter 02."""
     return lr / (2 * batch_size)
@@ -31,6 +37,9 @@ EXERCISES = {
         parameters=("y_hat", "y"),
         solve=mse,
         inputs=columns,
+        draw=more_columns,
+        examples=("y_hat", "y"),
+        without=("nn.MSELoss",),
         mistakes={
             "half": lambda y_hat, y: mse(y_hat, y) / 2,
             "sum": lambda y_hat, y: ((y_hat - y) ** 2).sum(),
@@ -44,6 +53,7 @@ EXERCISES = {
         parameters=("lr", "batch_size"),
         solve=sum_lr,
         inputs=lambda: [(0.03, 1), (0.03, 10), (0.1, 256)],
+        draw=lambda draw: (draw.whole(1, 900) / 1000, draw.whole(1, 600)),
         mistakes={
             "half": lambda lr, batch_size: lr / batch_size,
             "batch size": lambda lr, batch_size: lr / 2,

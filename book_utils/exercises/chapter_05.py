@@ -2,26 +2,25 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from book_utils.exercises.exercise import Answer, Arguments, Exercise
+from book_utils.exercises.exercise import Answer, Arguments, Draw, Exercise
 
 
 def huber(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
-    """Return Huber's loss of each example (chapter 05; Huber 1964, Robust Estimation of a Location Parameter)."""
-    return functional.huber_loss(y_hat, y, reduction="none", delta=delta)
+    """Huber's loss of each example (Huber 1964, Robust Estimation of a Location Parameter)."""
+    r = (y_hat - y).abs()
+    return torch.where(r <= delta, r**2 / 2, delta * (r - delta / 2))
 
 
 def huber_gradient(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
-    """Its derivative in the prediction: the residual, capped."""
+    """The derivative of Huber's loss in the prediction: the residual, capped."""
     return (y_hat - y).clamp(-delta, delta)
 
 
 def residuals() -> list[Arguments]:
     """Return residuals on both sides of the threshold, then other targets, thresholds and shapes.
 
-    None is exactly at the threshold: there the branches are equal in a right answer, and in a wrong one it should not
-    matter for the hint whether it says < or <=.
+    None is exactly at the threshold: in a wrong answer it should not matter for the hint whether it says < or <=.
     """
     simple = torch.tensor([0.0, 0.5, -0.5, 0.75, 3.0, -3.0])
     return [
@@ -31,6 +30,20 @@ def residuals() -> list[Arguments]:
         (simple, torch.zeros(6), 0.25),
         (torch.tensor([[1.0, -2.0, 0.0], [4.0, 0.25, -0.25]]), torch.ones(2, 3), 1.5),
     ]
+
+
+def at_the_threshold() -> list[Arguments]:
+    """Return residuals of exactly the threshold, on both sides, where both branches hold."""
+    return [
+        (torch.tensor([1.0, -1.0, 0.5, 2.0]), torch.zeros(4)),
+        (torch.tensor([[2.25, 1.0], [1.5, -3.0]]), torch.tensor([[1.75, 1.5], [1.5, 0.0]]), 0.5),
+    ]
+
+
+def more_residuals(draw: Draw) -> Arguments:
+    """Predictions and labels of any shape, and a threshold that no residual meets."""
+    shape = draw.one_of((6,), (1,), (4, 1), (2, 3), (2, 1, 3))
+    return draw.normal(*shape, scale=2), draw.normal(*shape, scale=2), draw.whole(20, 300) / 100 + 0.005
 
 
 def huber_from(near: Answer, far: Answer) -> Answer:
@@ -57,7 +70,10 @@ EXERCISES = {
         entrywise=True,
         parameters=("y_hat", "y", "delta"),
         solve=huber,
+        without=("nn.HuberLoss",),
         inputs=residuals,
+        edges=at_the_threshold,
+        draw=more_residuals,
         mistakes={
             "offset": huber_from(near, lambda r, delta: delta * r.abs()),
             "bare": huber_from(near, lambda r, delta: r.abs()),
@@ -82,7 +98,10 @@ EXERCISES = {
         entrywise=True,
         parameters=("y_hat", "y", "delta"),
         solve=huber_gradient,
+        without=("autograd",),
         inputs=residuals,
+        edges=at_the_threshold,
+        draw=more_residuals,
         mistakes={
             "sign": lambda y_hat, y, delta=1.0: -huber_gradient(y_hat, y, delta),
             "not capped": lambda y_hat, y, delta=1.0: y_hat - y,

@@ -1,30 +1,82 @@
 """Judging an answer: call it on the exercise's inputs, and say what is wrong on which of them."""
 
+import ast
 import dis
-import random
+import inspect
+import re
 import traceback
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from book_utils.exercises import messages_en, messages_zh
+from book_utils.exercises import locks, messages_en, messages_zh
+from book_utils.exercises.calling import Asked, Call, Caller, OutOfTime, as_numbers, copied, current_shell, undisturbed
 from book_utils.exercises.collection import EXERCISES
-from book_utils.exercises.exercise import Answer, Arguments
+from book_utils.exercises.diagnosis import Pair, Said, apart, close, diagnose, differing
+from book_utils.exercises.exercise import Answer, Arguments, Exercise
+from book_utils.exercises.rules import Watch, broken
 
 LANGUAGES = {"en": messages_en, "zh": messages_zh}
 
-_failures: dict[str, int] = {}
+MOST_SPELLED = 200
+"""Characters of a call that a message spells."""
 
 
-def check(exercise: str, answer: Answer, language: str = "en") -> None:
+@dataclass(frozen=True)
+class Result:
+    """What ``check`` found. A notebook shows nothing of it: what there is to say was printed.
+
+    Attributes:
+        exercise: Chapter and number.
+        passed: The answer is right, in a way that the exercise allows.
+        score: The share of the inputs that it is right on; half of that if it breaks the exercise's rule.
+        feedback: What was said.
+        inputs: The arguments that it is wrong on, if a call went wrong: ``my_huber(*result.inputs)`` repeats it.
+    """
+
+    exercise: str
+    passed: bool
+    score: float
+    feedback: str
+    inputs: Arguments | None = field(default=None, repr=False)
+
+    def _ipython_display_(self) -> None:
+        """Show nothing where a cell ends in a check."""
+
+
+@dataclass
+class Record:
+    """What was found out about an exercise since the notebook began.
+
+    Attributes:
+        tries: How many answers were judged.
+        result: Of the latest.
+        mistake: What marks its mistake, and how often this one came.
+        hints: How many hints were asked for.
+    """
+
+    tries: int = 0
+    result: Result | None = None
+    mistake: tuple[Any, int] = (None, 0)
+    hints: int = 0
+
+
+RECORDS: dict[str, Record] = {}
+"""By exercise."""
+
+
+def check(exercise: str, answer: Answer, language: str = "en") -> Result:
     """Print what is to be said about an answer to an exercise: not done yet, right, or what is wrong on which input.
 
-    The first failure names the input and the symptom, the second also the value that is expected there. Exceptions in
-    the answer are reported, not raised. Random states (torch, numpy, Python), torch's default dtype and its gradient
+    A mistake's first failure names the input and the symptom, its second also the value that is expected there.
+    Whatever the answer raises is reported, not raised, and it is stopped when it takes too long: in Python's own code,
+    not inside of one call of a library. It is called once on each input, with copies. What it prints is shown of the
+    call that the report is about. Random states (torch, numpy, Python), torch's default dtype, device and gradient
     mode are afterwards what they were.
 
     Args:
@@ -34,65 +86,273 @@ def check(exercise: str, answer: Answer, language: str = "en") -> None:
 
     Raises:
         ValueError: There is no such exercise, or no such language.
+        KeyboardInterrupt: The reader interrupted the answer.
     """
+    known(exercise, language)
+    record = RECORDS.setdefault(exercise, Record())
+    with undisturbed():
+        verdict = Judge(exercise, language).judge(answer, record)
+    result = Result(exercise, verdict.passed, verdict.score, verdict.message, verdict.inputs)
+    record.result = result
+    record.tries += verdict.kind != "not done"
+    print("\n".join([f"{exercise}: {verdict.message}", *verdict.lines]))
+    if verdict.kind == "interrupted":
+        raise KeyboardInterrupt
+    return result
+
+
+def known(exercise: str, language: str) -> None:
+    """Raise an error that names those there are, if there is no such exercise or language."""
     if exercise not in EXERCISES:
         raise ValueError(f"there is no exercise {exercise!r} to check; there are {', '.join(EXERCISES)}")
     if language not in LANGUAGES:
         raise ValueError(f"the checks speak {', '.join(LANGUAGES)}, not {language!r}")
-    with undisturbed():
-        verdict, message = Judge(exercise, language).judge(answer, _failures.get(exercise, 0))
-    if verdict == "wrong":
-        _failures[exercise] = _failures.get(exercise, 0) + 1
-    elif verdict == "right":
-        _failures.pop(exercise, None)
-    print(f"{exercise}: {message}")
 
 
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Give the block PyTorch's usual settings, and put back afterwards what it, or this, has changed."""
-    dtype, grad = torch.get_default_dtype(), torch.is_grad_enabled()
-    states = torch.get_rng_state(), np.random.get_state(), random.getstate()
-    on_gpu = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-    torch.set_default_dtype(torch.float32)
-    torch.set_grad_enabled(True)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(dtype)
-        torch.set_grad_enabled(grad)
-        torch.set_rng_state(states[0])
-        np.random.set_state(states[1])
-        random.setstate(states[2])
-        if on_gpu:
-            torch.cuda.set_rng_state_all(on_gpu)
+@dataclass(frozen=True)
+class Verdict:
+    """What a judge says.
+
+    Attributes:
+        kind: ``"not done"``, ``"right"``, ``"rule"`` (right, but not allowed), ``"wrong"`` (a wrong value),
+            ``"interrupted"`` or ``"broken"`` (anything else).
+        message: One paragraph.
+        score: The share of the inputs that are right.
+        inputs: Those of the call that the message is about.
+        lines: What to print below the message.
+    """
+
+    kind: str
+    message: str
+    score: float = 0.0
+    inputs: Arguments | None = None
+    lines: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return self.kind == "right"
+
+
+class Trials:
+    """What an exercise tries, and what comes of it: worked out once."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        with undisturbed():
+            self.tries = exercise.tries()
+            results = [exercise.solve(*copied(arguments, double=True)) for arguments in self.tries]
+        self.exact = not torch.as_tensor(results[0]).is_floating_point()
+        """The right answer is made of whole numbers."""
+        self.expected = [numbers for result in results if (numbers := as_numbers(result)) is not None]
+
+    @cached_property
+    def mistakes(self) -> dict[str, list[Tensor | str | None]]:
+        """What comes of each mistake."""
+        with undisturbed(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return {
+                name: [outcome(mistake, arguments) for arguments in self.tries]
+                for name, mistake in self.exercise.mistakes.items()
+            }
+
+
+@cache
+def trials_of(exercise: Exercise) -> Trials:
+    """Return the trials of an exercise, the same ones each time."""
+    return Trials(exercise)
 
 
 class Judge:
     """Judges answers to one exercise, in one language."""
 
-    def __init__(self, number: str, language: str) -> None:
+    def __init__(self, number: str, language: str = "en") -> None:
         self.number, self.exercise = number, EXERCISES[number]
         words = LANGUAGES[language]
         self.messages, self.hints, self.quantity = words.MESSAGES, words.HINTS[number], words.QUANTITIES[number]
+        self.errors = words.ERRORS
+        self.trials = trials_of(self.exercise)
 
-    def judge(self, answer: Answer, failures: int) -> tuple[str, str]:
-        """Return the verdict and what to say to the reader.
+    def judge(self, answer: Answer, record: Record) -> Verdict:
+        """Return what is to be said to the reader, and note in the record which mistake it is about."""
+        if refusal := self.refusal(answer):
+            return refusal
+        caller = Caller(answer, self.exercise.seconds)
+        calls: list[Call] = []
+        for arguments in self.trials.tries:
+            try:
+                calls.append(caller(arguments))
+            except KeyboardInterrupt:
+                return Verdict("interrupted", self.say("interrupted", where=self.where(arguments, answer)))
+            if isinstance(calls[-1].error, (OutOfTime, SystemExit, Asked)):
+                break
+        right = [not self.is_wrong(call, i) for i, call in enumerate(calls)]
+        if all(right):
+            record.mistake = (None, 0)
+            return self.praise(answer, caller, calls)
+        i = right.index(False)
+        return self.blame(answer, caller, calls, i, sum(right) / len(self.trials.tries), record)
 
-        The verdict is ``"not done"``, ``"right"``, ``"wrong"`` (a wrong value) or ``"broken"`` (anything else).
-        """
+    def refusal(self, answer: Answer) -> Verdict | None:
+        """Return what is said of what cannot be judged."""
+        if isinstance(answer, type):
+            return Verdict("broken", self.say("class", name=answer.__name__))
         if not callable(answer):
             received = "None" if answer is None else self.type_of(answer)
-            return "broken", self.say("no function", exercise=self.number, name=self.exercise.name, received=received)
+            words = self.say("no function", exercise=self.number, name=self.exercise.name, received=received)
+            return Verdict("broken", words)
+        if error := unread(getattr(answer, "__name__", "")):
+            text = (error.text or "").strip()
+            return Verdict("broken", self.say("syntax", name=self.name_of(answer), line=error.lineno, text=text))
         if is_stub(answer):
-            return "not done", self.say("not done")
-        for arguments in self.exercise.inputs():
-            symptom, expected = self.try_out(answer, arguments)
-            if symptom:
-                told = self.say("expected" if failures else "again", expected=expected) if expected else ""
-                words = (symptom, self.hint(answer), told)
-                return "wrong" if expected else "broken", self.say("between").join(filter(None, words))
-        return "right", self.say("right")
+            return Verdict("not done", self.say("not done"))
+        return None
+
+    def is_wrong(self, call: Call, i: int) -> bool:
+        numbers = call.error is None and not call.changed and call.numbers is not None
+        return not (numbers and close(call.numbers, self.trials.expected[i], self.trials.exact))  # type: ignore[arg-type]
+
+    def praise(self, answer: Answer, caller: Caller, calls: list[Call]) -> Verdict:
+        """Say that an answer is right, and whether it breaks a rule or cannot be differentiated."""
+        lines = tuple(self.printed(calls[0]))
+        watch = Watch()
+        if self.exercise.without:
+            caller(self.trials.tries[-1], watch)
+            if rule := broken(self.exercise.without, watch.called, answer):
+                return Verdict("rule", self.say("rule", rule=rule), 0.5, lines=lines)
+        if self.exercise.differentiable and not self.flows(caller):
+            return Verdict("right", self.say("detached"), 1.0, lines=lines)
+        return Verdict("right", self.say("right"), 1.0, lines=lines)
+
+    def flows(self, caller: Caller) -> bool:
+        """Tell whether gradients flow through the answer's result."""
+        inputs = [
+            value.clone().requires_grad_() if isinstance(value, Tensor) and value.is_floating_point() else value
+            for value in self.trials.tries[-1]
+        ]
+        result = Caller(lambda: caller.answer(*inputs), self.exercise.seconds)(())
+        return isinstance(result.value, Tensor) and result.value.requires_grad
+
+    def blame(self, answer: Answer, caller: Caller, calls: list[Call], i: int, score: float, record: Record) -> Verdict:
+        """Say what is wrong in the call ``i``."""
+        call, arguments = calls[i], calls[i].arguments
+        if (said := self.trouble(call, answer)) is not None:
+            kind, expected, (occasion, what) = "broken", "", said
+            if occasion == "not done":
+                return Verdict("not done", self.say("not done"))
+        else:
+            kind, occasion = "wrong", "value"
+            arguments, what, expected = self.value(call, i, answer, caller)
+        where = self.where(arguments, answer)
+        parts = [self.say(occasion, where=where, **what), *self.advice(answer, caller, calls, i)]
+        lines = [*self.lines_of(call.error, answer), *self.printed(call)]
+        mark = (occasion, tuple(parts[1:]), str(what))
+        times = record.mistake[1] + 1 if record.mistake[0] == mark else 1
+        if kind == "wrong" or record.mistake[0] is None:
+            record.mistake = (mark, times)
+        if expected and not locks.locked("solutions"):
+            parts.append(self.say("expected" if times > 1 else "again", expected=expected))
+        if self.spelled_call(arguments, answer) is None:
+            lines.append(self.say("inputs", exercise=self.number, name=self.name_of(answer)))
+        return Verdict(kind, self.say("between").join(parts), score, arguments, tuple(lines))
+
+    def trouble(self, call: Call, answer: Answer) -> Said | None:
+        """Return what is said of a call that returned no result of the right shape."""
+        error = call.error
+        if isinstance(error, OutOfTime):
+            return "time", {"seconds": f"{self.exercise.seconds:g}"}
+        if isinstance(error, Asked):
+            return "asked", {}
+        if isinstance(error, SystemExit):
+            return "exit", {}
+        if isinstance(error, NotImplementedError) and raises_not_implemented(answer):
+            return "not done", {}
+        if error is not None:
+            return "raised", {"error": described(error)}
+        if call.changed:
+            return "changed", {}
+        if call.value is None:
+            return "nothing", {}
+        if call.numbers is None:
+            return self.no_numbers(call.value)
+        expected = self.trials.expected[self.index(call)]
+        if call.numbers.shape != expected.shape:
+            shapes = {"received": self.shape_of(call.numbers), "expected": self.shape_of(expected)}
+            return "shape", shapes
+        return None
+
+    def index(self, call: Call) -> int:
+        return next(i for i, arguments in enumerate(self.trials.tries) if arguments is call.arguments)
+
+    def no_numbers(self, value: Any) -> Said:
+        if isinstance(value, (list, tuple)) and value and all(isinstance(item, Tensor) for item in value):
+            return "tensors", {}
+        if getattr(value, "dtype", None) in (torch.complex64, torch.complex128) or isinstance(value, complex):
+            return "complex", {}
+        return "no numbers", {"received": self.type_of(value)}
+
+    def shape_of(self, numbers: Tensor) -> str:
+        return self.say("shape of", shape=tuple(numbers.shape)) if numbers.dim() else self.say("one number")
+
+    def value(self, call: Call, i: int, answer: Answer, caller: Caller) -> tuple[Arguments, dict[str, Any], str]:
+        """Return the arguments to show, the first wrong entry, and what it should be."""
+        assert call.numbers is not None
+        received, expected = call.numbers, self.trials.expected[i]
+        place = tuple(differing(received, expected, self.trials.exact).nonzero()[0].tolist())
+        wrong, right = apart(received[place].item(), expected[place].item(), self.trials.exact)
+        arguments, entry = call.arguments, self.entry(place) if received.numel() > 1 else ""
+        if self.exercise.entrywise and received.numel() > 1:
+            alone = tuple(value[place].reshape(1) if isinstance(value, Tensor) else value for value in arguments)
+            numbers = caller(alone).numbers
+            if numbers is not None and numbers.numel() == 1 and close(numbers.flatten(), received[place].reshape(1)):
+                arguments, entry = alone, ""
+        return arguments, {"quantity": self.quantity, "received": wrong, "entry": entry}, right
+
+    def entry(self, place: tuple[int, ...]) -> str:
+        return self.say("entry", entry=list(place))
+
+    def advice(self, answer: Answer, caller: Caller, calls: list[Call], i: int) -> Iterator[str]:
+        """Yield the hint of the mistake that an answer makes, or else what its results or its error have in common."""
+        if locks.locked("hints"):
+            return
+        if hint := self.hint(calls):
+            yield hint
+        elif (error := calls[i].error) is not None:
+            yield from self.advice_on(error, answer)
+        elif all(call.numbers is not None for call in calls) and not calls[i].changed:
+            pairs = [Pair(call.arguments, call.numbers, self.trials.expected[k]) for k, call in enumerate(calls)]  # type: ignore[arg-type]
+            again = caller(calls[i].arguments).numbers
+            if again is not None and not close(again, pairs[i].received):
+                yield self.say("state")
+            elif said := diagnose(self.exercise, answer, pairs):
+                yield self.say(said[0], **said[1])
+
+    def advice_on(self, error: BaseException, answer: Answer) -> Iterator[str]:
+        """Yield what an error of Python's or PyTorch's means here."""
+        for pattern, words in self.errors.items():
+            if re.search(pattern, described(error)):
+                called = f"{self.name_of(answer)}({', '.join(self.exercise.parameters)})"
+                yield words.format(call=called)
+                return
+
+    def hint(self, calls: list[Call]) -> str:
+        """Return the hint of the mistake that agrees with the answer on every input, or an empty string."""
+        inside = len(self.trials.tries) - len(self.exercise.edges())
+        for name, outcomes in self.trials.mistakes.items():
+            wrong = False
+            for i, (call, theirs) in enumerate(zip(calls[:inside], outcomes)):
+                ours = described(call.error) if call.error else call.numbers
+                if isinstance(ours, Tensor) and isinstance(theirs, Tensor):
+                    if not close(ours, theirs):
+                        break
+                    wrong = wrong or not close(theirs, self.trials.expected[i])
+                elif isinstance(ours, str) and ours == theirs:
+                    wrong = True
+                else:
+                    break
+            else:
+                if wrong:
+                    return self.hints[name]
+        return ""
 
     def say(self, occasion: str, **what: Any) -> str:
         return self.messages[occasion].format(**what)
@@ -100,65 +360,73 @@ class Judge:
     def type_of(self, value: Any) -> str:
         return self.say("type", name=type(value).__name__)
 
-    def where(self, values: Arguments) -> str:
-        return ", ".join(f"{name} = {self.shown(value)}" for name, value in zip(self.exercise.parameters, values))
+    def name_of(self, answer: Answer) -> str:
+        name = getattr(answer, "__name__", "")
+        return name if name.isidentifier() else self.exercise.name
 
-    def try_out(self, answer: Answer, arguments: Arguments) -> tuple[str, str]:
-        """Call the answer once; return what is wrong, and if that is a value, the one expected. Empty if nothing is."""
-        expected = numbers(self.exercise.solve(*copied(arguments)))
-        given, where = copied(arguments), self.where(arguments)
-        try:
-            result = answer(*given)
-        except Exception as error:  # whatever it is: it is reported
-            return self.say("raised", where=where, error=described(error), line=self.line_of(error, answer)), ""
-        if not unchanged(arguments, given):
-            return self.say("changed", where=where), ""
-        if result is None:
-            return self.say("nothing", where=where), ""
-        try:
-            result = numbers(result)
-        except (TypeError, ValueError, RuntimeError):
-            return self.say("no numbers", where=where, received=self.type_of(result)), ""
-        if result.shape != expected.shape:
-            received, wanted = tuple(result.shape), tuple(expected.shape)
-            return self.say("shape", where=where, received=received, expected=wanted), ""
-        wrong = ~torch.isclose(result, expected, rtol=1e-4, atol=1e-5)
-        return self.wrong_value(arguments, result, expected, wrong) if wrong.any() else ("", "")
+    def where(self, arguments: Arguments, answer: Answer) -> str:
+        """Return a call as the reader can repeat it, or if that is too long, in short."""
+        described = (self.described(name, value) for name, value in zip(self.exercise.parameters, arguments))
+        return self.spelled_call(arguments, answer) or f"{self.name_of(answer)}({', '.join(described)})"
 
-    def wrong_value(self, arguments: Arguments, result: Tensor, expected: Tensor, wrong: Tensor) -> tuple[str, str]:
-        """Return which entry is wrong and at which input, and what it should be."""
-        place = tuple(wrong.nonzero()[0].tolist())
-        if self.exercise.entrywise:
-            at = tuple(value[place] if isinstance(value, Tensor) else value for value in arguments)
-            received, wanted = result[place], expected[place]
-        else:
-            at, received, wanted = arguments, result, expected
-        symptom = self.say("value", where=self.where(at), quantity=self.quantity, received=self.shown(received))
-        return symptom, self.shown(wanted)
+    def spelled_call(self, arguments: Arguments, answer: Answer) -> str | None:
+        words = [spelled(value) for value in arguments]
+        call = f"{self.name_of(answer)}({', '.join(filter(None, words))})"
+        return call if None not in words and len(call) <= MOST_SPELLED else None
 
-    def hint(self, answer: Answer) -> str:
-        """Return the hint of the mistake that agrees with the answer on every input, or an empty string."""
-        for name, mistake in self.exercise.mistakes.items():
-            if all(agree(mistake, answer, arguments) for arguments in self.exercise.inputs()):
-                return self.hints[name]
-        return ""
-
-    def shown(self, value: Any) -> str:
-        """Return numbers as a reader would write them, and in a few words what is too long for that."""
+    def described(self, name: str, value: Any) -> str:
         if isinstance(value, Tensor):
-            return self.say("tensor", shape=tuple(value.shape)) if value.numel() > 16 else self.shown(value.tolist())
+            return self.say("of shape", name=name, shape=tuple(value.shape))
         if isinstance(value, (list, tuple)):
-            return f"[{', '.join(map(self.shown, value))}]"
+            return self.say("items", name=name, count=len(value))
         if isinstance(value, bytes):
-            first = value[:12].hex(" ")
-            return self.say("bytes", first=first, count=len(value)) if len(value) > 12 else first
-        return getattr(value, "__name__", None) or (f"{value:.4g}" if isinstance(value, float) else str(value))
+            return self.say("bytes", name=name, count=len(value))
+        return name if isinstance(value, nn.Module) else f"{name}={value!r}"
 
-    def line_of(self, error: Exception, answer: Answer) -> str:
-        """Return in words which line of the reader's function the error arose in, if it arose there."""
-        code: Any = getattr(answer, "__code__", None)
-        lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
-        return self.say("line", line=lines[-1] - code.co_firstlineno + 1) if lines else ""
+    def lines_of(self, error: BaseException | None, answer: Answer) -> Iterator[str]:
+        """Yield the lines of the reader's own code that an error went through, the innermost last."""
+        if error is None:
+            return
+        own = getattr(inspect.unwrap(answer), "__globals__", None)
+        frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_globals is own]
+        summary = traceback.StackSummary.extract(iter(frames))
+        shown = list(zip(frames, summary))
+        for (frame, line), entry in shown[:1] + shown[1:][-1:]:
+            code = frame.f_code
+            place = {"line": line - code.co_firstlineno + 1, "name": code.co_name, "code": entry.line or ""}
+            yield "    " + self.say("line" if entry.line else "line alone", **place)
+
+    def printed(self, call: Call) -> Iterator[str]:
+        """Yield what an answer printed, at most ten lines."""
+        lines = call.printed.splitlines()
+        if lines:
+            yield self.say("printed")
+            yield from (f"    {line}" for line in lines[:10])
+            if len(lines) > 10:
+                yield "    ..."
+
+
+def spelled(value: Any) -> str | None:
+    """Return a value as Python that makes it, if it has any."""
+    if isinstance(value, Tensor):
+        if value.numel() > 40:
+            return None
+        kind = "" if value.dtype in (torch.float32, torch.int64, torch.bool) else f", dtype={value.dtype}"
+        return f"torch.tensor({_entries(value.numpy())}{kind})"
+    if isinstance(value, (list, tuple)):
+        items = [spelled(item) for item in value]
+        if None in items:
+            return None
+        between = ", ".join(filter(None, items))
+        return f"[{between}]" if isinstance(value, list) else f"({between}{',' * (len(items) == 1)})"
+    if isinstance(value, nn.Module):
+        return None
+    return repr(value)
+
+
+def _entries(array: Any) -> str:
+    """Return numbers in brackets, each with the fewest digits that make it."""
+    return f"[{', '.join(map(_entries, array))}]" if array.ndim else str(array[()])
 
 
 def is_stub(answer: Answer) -> bool:
@@ -183,42 +451,41 @@ def dots() -> Any:
     return ...
 
 
-def copied(value: Any) -> Any:
-    """Return a value with each tensor in it copied, so that no call can spoil it for the next."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(copied(item) for item in value)
-    return value.clone() if isinstance(value, Tensor) else value
+def raises_not_implemented(answer: Answer) -> bool:
+    """Tell whether a function raises NotImplementedError itself, as stubs of other authors do."""
+    return "NotImplementedError" in getattr(getattr(answer, "__code__", None), "co_names", ())
 
 
-def unchanged(before: Any, after: Any) -> bool:
-    """Tell whether the tensors in a value, and its length, are what they were."""
-    if isinstance(before, (tuple, list)):
-        return len(before) == len(after) and all(map(unchanged, before, after))
-    return not isinstance(before, Tensor) or torch.equal(before, after)
+def unread(name: str) -> SyntaxError | None:
+    """Return what is wrong in the last cell of the notebook that defines a function, if Python could not read it."""
+    shell = current_shell()
+    cells = shell.user_ns.get("In", ()) if shell else ()
+    for cell in reversed(cells):
+        if name and re.search(rf"^\s*def {re.escape(name)}\(", cell, flags=re.MULTILINE):
+            return syntax_error(cell)
+    return None
 
 
-def numbers(value: Any) -> Tensor:
-    """Return a result, of whatever type of numbers, as a tensor of doubles."""
-    return torch.as_tensor(value).detach().cpu().double()
-
-
-def agree(mistake: Answer, answer: Answer, arguments: Arguments) -> bool:
-    """Tell whether two functions return the same on the same arguments, or raise errors of one type."""
-    ours, theirs = outcome(mistake, arguments), outcome(answer, arguments)
-    if isinstance(ours, Tensor) and isinstance(theirs, Tensor):
-        return ours.shape == theirs.shape and torch.allclose(ours, theirs, rtol=1e-4, atol=1e-5, equal_nan=True)
-    return ours is theirs
-
-
-def outcome(function: Answer, arguments: Arguments) -> Tensor | type[Exception]:
-    """Return the numbers that a function returns, or the type of the error that it raises."""
+def syntax_error(cell: str) -> SyntaxError | None:
+    """Return what Python cannot read in a cell."""
     try:
-        return numbers(function(*copied(arguments)))
+        with warnings.catch_warnings():  # those of the reader's code were given when it ran
+            warnings.simplefilter("ignore")
+            compile(cell, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        return error
+    return None
+
+
+def outcome(function: Answer, arguments: Arguments) -> Tensor | str | None:
+    """Return the numbers that a function returns, or what the error says that it raises."""
+    try:
+        return as_numbers(function(*copied(arguments)))
     except Exception as error:
-        return type(error)
+        return described(error)
 
 
-def described(error: Exception) -> str:
+def described(error: BaseException) -> str:
     """Return the name of an error and the first line of what it says."""
     said = str(error).strip().splitlines()
     return type(error).__name__ + (f": {said[0]}" if said else "")

@@ -7,22 +7,85 @@
 MESSAGES = {
     "not done": "not done yet. Replace the three dots by your code, run the cell, then this one again.",
     "right": "right.",
+    "rule": "right, but the exercise asks for it without {rule}.",
+    "detached": "right. But no gradient flows through it: .item(), .detach(), numpy and new tensors leave the graph, "
+    "so autograd could not differentiate it.",
     "no function": "hand over the function itself, as in check({exercise!r}, {name}); this is {received}.",
-    "nothing": "on {where} your function returns nothing. Is a return missing?",
-    "raised": "on {where} your code raised {error}{line}.",
-    "changed": "on {where} your function changed its input. Compute new tensors instead of writing into the old ones.",
-    "no numbers": "on {where} your function returns {received}, not a tensor of numbers.",
-    "shape": "on {where} your function returns shape {received}; the shape {expected} is expected.",
-    "value": "at {where} your {quantity} is {received}.",
+    "class": "hand over a function; {name} is a class.",
+    "syntax": "the last cell with def {name} has a syntax error in line {line}: {text}\n"
+    "Python still has the function of before. Mend that cell, run it, then this one.",
+    "interrupted": "interrupted in {where}.",
+    "time": "{where} had not ended when {seconds} seconds were over. Does each loop end? Does it do more "
+    "than it needs to?",
+    "exit": "{where} ends the whole program. Leave the exit out, and return the result.",
+    "asked": "{where} asks with input(). All it needs is in its arguments.",
+    "nothing": "{where} returns nothing. Is a return missing?",
+    "raised": "{where} raised {error}.",
+    "changed": "{where} changed its input. Compute new tensors instead of writing into the old ones.",
+    "no numbers": "{where} returns {received}; numbers are expected.",
+    "tensors": "{where} returns several tensors; one is expected: torch.stack or torch.cat joins them.",
+    "complex": "{where} returns complex numbers; real ones are expected.",
+    "shape": "{where} returns {received}; {expected} is expected.",
+    "value": "in {where} your {quantity} is {received}{entry}.",
     "expected": "Expected: {expected}.",
     "again": "Run the check once more to see the expected value.",
+    # What the results have in common, where no hint of the exercise fits.
+    "state": "The same call returned something else the second time: does it keep something from call to call, or draw "
+    "random numbers?",
+    "constant": "The result is the same whatever the arguments are.",
+    "summed": "This is the sum of the right results; they are wanted one by one.",
+    "averaged": "This is the mean of the right results; they are wanted one by one.",
+    "first": "Only the first of the results is here. Does a return stand inside a loop?",
+    "last": "Only the last of the results is here.",
+    "transposed": "The numbers are right, but rows and columns have changed places.",
+    "backwards": "The numbers are right, but their order is reversed.",
+    "absolute": "Only the size is right: the sign has been lost.",
+    "floor": "This is the right result, rounded down.",
+    "rounded": "This is the right result, rounded: return it with all its digits.",
+    "negative": "Only the sign is wrong, on every input.",
+    "logarithm": "This takes {taken}; {asked} is meant.",
+    "factor": "On every input this is {factor} times the right result.",
+    "shifted": "On every input this is the right result plus {shift}.",
+    "signs": "The sizes are right on every input, some signs are not.",
+    "proportional": "On each input this is the right result times a number, which differs from input to input: what do "
+    "you divide or multiply by?",
+    "order": "The numbers are right, but they stand in another order.",
+    "first only": "Only the first example counts here. Does a return stand inside a loop?",
+    "last only": "Only the last example counts here.",
+    "without the last": "The last example is left out.",
+    "without the first": "The first example is left out.",
+    "unused": "Your function never uses {names}.",
     # Parts of the above.
     "between": " ",  # two sentences
-    "line": " (line {line} of the function)",
+    "line": "line {line} of {name}: {code}",
+    "line alone": "line {line} of {name}",
+    "printed": "It printed:",
+    "inputs": "Its arguments: check({exercise!r}, {name}).inputs",
+    "entry": ", at {entry}",
     "type": "a value of type {name}",
-    "tensor": "a tensor of shape {shape}",
-    "bytes": "{first} ... ({count} bytes)",
+    "one number": "one number",
+    "shape of": "shape {shape}",
+    "of shape": "{name} of shape {shape}",
+    "items": "{name} of length {count}",
+    "bytes": "{name} of {count} bytes",
 }
+
+ERRORS = {
+    r"Boolean value of Tensor|truth value of an array": "An if asks one question for all entries at once; torch.where "
+    "decides entry by entry.",
+    r"bitwise_xor|unsupported operand type\(s\) for \^|\^: ": "In Python the power is **, not ^.",
+    r"positional arguments? but|missing \d+ required positional": "The check calls {call}.",
+    r"NameError": "Is the cell that defines it above, and has it been run?",
+    r"must match the size|cannot be multiplied|size mismatch|be broadcast|inconsistent tensor": "The shapes do not "
+    "fit: print the .shape of both.",
+    r"used as indices must be|only integer tensors|indices must be integers": "Indices must be whole numbers: .long() "
+    "makes them.",
+    r"could not infer output dtype|Input dtype must be either|not implemented for '(?:Byte|Long|Int)'": "This needs "
+    "floats: .float() makes them.",
+    r"RecursionError": "The function calls itself, without end.",
+    r"can't convert|Can't call numpy|has no attribute 'numpy'": "Stay with one kind: tensors, or arrays of numpy.",
+}
+"""What an error of Python's or PyTorch's means, by a pattern of what it says."""
 
 QUANTITIES = {
     "01.4": "mean loss",
@@ -128,8 +191,8 @@ HINTS = {
         "sign": "The linear branch takes the absolute value: an error of -3 is as bad as one of 3.",
         "one side": "The branch depends on the size of the error, not on its sign: compare its absolute value.",
         "swapped": "The branches are swapped: squared for small errors, linear for large ones.",
-        "always near": "This is the squared loss at every distance: beyond delta the linear branch is missing.",
-        "always far": "This is the linear branch at every distance: up to delta the squared branch is missing.",
+        "always near": "At every distance this gives the squared loss: beyond delta the linear branch must take over.",
+        "always far": "At every distance this gives the linear branch: up to delta the squared one must take over.",
         "threshold of 1": "The threshold is always 1 here: use the argument delta.",
         "sum": "Return one loss for each example, not their sum.",
         "mean": "Return one loss for each example, not their mean.",

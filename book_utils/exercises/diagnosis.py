@@ -1,0 +1,198 @@
+"""What can be said of a wrong answer without knowing the exercise: how its results differ from the right ones."""
+
+import dis
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from book_utils.exercises.calling import as_numbers, copied
+from book_utils.exercises.exercise import Answer, Arguments, Exercise
+
+RELATIVE = 1e-4
+"""So far may a right answer in single precision be from the exact one."""
+
+Said = tuple[str, dict[str, Any]]
+"""An occasion in ``MESSAGES``, and what to put in."""
+
+LOGARITHMS = {1 / math.log(10): ("log10", "log"), 1 / math.log(2): ("log2", "log"), math.log(2): ("log", "log2")} | {
+    math.log10(2): ("log10", "log2")
+}
+"""A factor, the logarithm that was taken, and the one to take."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a call returned, and what it should have returned."""
+
+    arguments: Arguments
+    received: Tensor
+    expected: Tensor
+
+    @property
+    def right(self) -> bool:
+        return close(self.received, self.expected)
+
+
+def close(received: Tensor, expected: Tensor, exact: bool = False) -> bool:
+    """Tell whether two results are the same but for rounding."""
+    return received.shape == expected.shape and not differing(received, expected, exact).any()
+
+
+def differing(received: Tensor, expected: Tensor, exact: bool = False) -> Tensor:
+    """Tell of each entry whether it is wrong: by its own size, or next to nothing beside the largest one."""
+    finite = expected[expected.isfinite()].abs()
+    largest = finite.max().item() if finite.numel() and finite.max() > 0 else 1.0
+    relative, absolute = (0.0, 1e-9) if exact else (RELATIVE, 2e-6 * largest)
+    return ~torch.isclose(received, expected, rtol=relative, atol=absolute, equal_nan=True)
+
+
+def apart(received: float, expected: float, exact: bool = False) -> tuple[str, str]:
+    """Return two numbers with as few digits as show that they differ, four at least."""
+    if exact and received.is_integer():
+        return f"{received:.0f}", f"{expected:.0f}"
+    for digits in range(4, 18):
+        one, other = f"{received:.{digits}g}", f"{expected:.{digits}g}"
+        if one != other:
+            break
+    return one, other
+
+
+def diagnose(exercise: Exercise, answer: Answer, pairs: list[Pair]) -> Said | None:
+    """Return what a reader may be told of the results of all calls, or None if nothing fits."""
+    if same := _same(pairs):
+        return same
+    alike = all(pair.received.shape == pair.expected.shape for pair in pairs)
+    if alike and (said := _scaled(pairs)):
+        return said
+    for occasion, change in CHANGES:
+        if _is(pairs, change):
+            return occasion, {}
+    for occasion, part in PARTS.items():
+        if _only(exercise, pairs, part):
+            return occasion, {}
+    if alike and (said := _mixed(pairs)):
+        return said
+    if unused := list(_unused(answer)):
+        return "unused", {"names": ", ".join(unused)}
+    return None
+
+
+def _same(pairs: list[Pair]) -> Said | None:
+    first, *others = pairs
+    alike = all(close(pair.received, first.received) for pair in others)
+    return ("constant", {}) if alike and any(not close(pair.expected, first.expected) for pair in others) else None
+
+
+def _rounded(digits: int) -> Callable[[Tensor], Tensor]:
+    return lambda right: right.round(decimals=digits)
+
+
+CHANGES: list[tuple[str, Callable[[Tensor], Tensor]]] = [
+    ("summed", lambda right: right.sum()),
+    ("averaged", lambda right: right.mean()),
+    ("first", lambda right: right[0]),
+    ("first", lambda right: right[:1]),
+    ("last", lambda right: right[-1]),
+    ("last", lambda right: right[-1:]),
+    ("transposed", lambda right: right.transpose(0, 1)),
+    ("backwards", lambda right: right.flip(0)),
+    ("absolute", lambda right: right.abs()),
+    ("floor", lambda right: right.floor()),
+    *(("rounded", _rounded(digits)) for digits in range(4)),
+]
+"""What is said of a result, and what was done to the right one to get it."""
+
+
+def _is(pairs: list[Pair], change: Callable[[Tensor], Tensor]) -> bool:
+    """Tell whether every result is the right one, changed so."""
+    try:
+        return all(close(pair.received, change(pair.expected)) for pair in pairs)
+    except (IndexError, RuntimeError):  # there is no such axis
+        return False
+
+
+def _scaled(pairs: list[Pair]) -> Said | None:
+    """Return by what all results were multiplied, or what was added to all, if it is so."""
+    received = torch.cat([pair.received.flatten() for pair in pairs])
+    expected = torch.cat([pair.expected.flatten() for pair in pairs])
+    if not received.isfinite().all():
+        return None
+    factor = _factor(received, expected)
+    if factor is not None:
+        return _known(factor)
+    shift = (received - expected).mean().item()
+    return ("shifted", {"shift": apart(shift, 0.0)[0]}) if close(received, expected + shift) else None
+
+
+def _mixed(pairs: list[Pair]) -> Said | None:
+    """Return what else the numbers have in common with the right ones."""
+    if all(close(pair.received.abs(), pair.expected.abs()) for pair in pairs):
+        return "signs", {}
+    long = [pair for pair in pairs if pair.expected.numel() > 2]
+    if len(long) > 1 and all(_factor(pair.received.flatten(), pair.expected.flatten()) for pair in long):
+        return "proportional", {}
+    if all(close(pair.received.flatten().sort().values, pair.expected.flatten().sort().values) for pair in pairs):
+        return "order", {}
+    return None
+
+
+def _factor(received: Tensor, expected: Tensor) -> float | None:
+    """Return the number that the right results were multiplied by, if there is one."""
+    square = (expected @ expected).item()
+    factor = (received @ expected).item() / square if square else 0.0
+    return factor if factor and close(received, factor * expected) else None
+
+
+def _known(factor: float) -> Said:
+    if math.isclose(factor, -1, rel_tol=RELATIVE):
+        return "negative", {}
+    for known, (taken, asked) in LOGARITHMS.items():
+        if math.isclose(factor, known, rel_tol=RELATIVE):
+            return "logarithm", {"taken": taken, "asked": asked}
+    return "factor", {"factor": apart(factor, 1.0)[0]}
+
+
+PARTS = {
+    "first only": slice(None, 1),
+    "last only": slice(-1, None),
+    "without the last": slice(None, -1),
+    "without the first": slice(1, None),
+}
+"""Which examples may have been used."""
+
+
+def _only(exercise: Exercise, pairs: list[Pair], part: slice) -> bool:
+    """Tell whether the results are those of some of the examples."""
+    evidence = 0
+    for pair in pairs:
+        some = tuple(
+            value[part] if name in exercise.examples else value
+            for name, value in zip(exercise.parameters, pair.arguments)
+        )
+        try:
+            result = as_numbers(exercise.solve(*copied(some, double=True)))
+        except Exception:  # none is left
+            continue
+        if result is None or not close(pair.received, result):
+            return False
+        evidence += not pair.right
+    return evidence > 1
+
+
+def _unused(answer: Answer) -> Iterator[str]:
+    """Yield the parameters that a function never reads."""
+    code = getattr(answer, "__code__", None)
+    if not code or code.co_cellvars:  # some are read by functions inside of it
+        return
+    read: set[Any] = set()
+    for instruction in dis.get_instructions(answer):
+        if "STORE" not in instruction.opname or "LOAD" in instruction.opname:
+            read.update(instruction.argval if isinstance(instruction.argval, tuple) else [instruction.argval])
+    for name in inspect.getargs(code).args:
+        if name not in read and name != "self":
+            yield name
