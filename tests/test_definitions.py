@@ -97,7 +97,7 @@ def starts_of_layers(tree):
 MODELS = {
     "02-linear-regression-scratch": (3, 0),
     "03-linear-regression-concise": (0, 2),
-    "07-softmax-regression-scratch": (3, 0),
+    "07-softmax-regression-scratch": (2, 0),
     "08-softmax-regression-concise": (1, 3),
     "solutions/02-linear-regression-scratch": (1, 0),
     "solutions/03-linear-regression-concise": (0, 1),

@@ -23,9 +23,9 @@ GUARDS = {name for name in vars(_guards) if name.startswith("check_")}
 LONGEST = 25
 
 
-def code_cells(notebook: Path) -> list[str]:
-    """Return the code of a notebook, without IPython's own lines, cell by cell."""
-    sources = [cell.source for cell in stored.cells(notebook, "code")]
+def code_cells(notebook: Path, but: str = "") -> list[str]:
+    """Return the code of a notebook, without IPython's own lines, cell by cell, ``but`` those with a tag."""
+    sources = [cell.source for cell in stored.cells(notebook, "code") if but not in cell.metadata.get("tags", [])]
     return ["\n".join(line for line in source.splitlines() if not line.startswith("%")) for source in sources]
 
 
@@ -180,7 +180,8 @@ def test_saved_cells_are_short_and_bind_what_they_use(notebook):
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: "-".join(path.relative_to(book.ROOT).parts[1:]))
 def test_nothing_is_both_imported_and_defined(notebook):
-    assert not imported_and_defined(code_cells(notebook))
+    """But by a program in one piece, which has to run alone."""
+    assert not imported_and_defined(code_cells(notebook, but="one-piece"))
 
 
 def test_each_name_is_saved_in_one_notebook_of_an_edition():

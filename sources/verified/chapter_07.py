@@ -17,14 +17,16 @@ from book_utils import (
     train_ch3,
     train_epoch_ch3,
 )
-from tools.meaning.formulas import Verified, derivative, draw, gradient, is_distribution, same
+from tools.meaning.formulas import Verified, draw, gradient, is_distribution, same
 
 here = Verified("07")
 
 X = draw(6, 4)  # scores of six examples and four classes
 y = torch.tensor([0, 3, 1, 1, 2, 0])
 TOY = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-SIX = torch.tensor([1.0, 2.0, 6.0])
+ROWS_OF_PIXELS = draw(6, 5)  # six images of five pixels, and their weights
+WEIGHTS = draw(5, 4)
+ONE_HOT = functional.one_hot(y, 4).double()
 
 
 def net(X):
@@ -129,11 +131,28 @@ here.claim(
     "结果是每个样本一个损失，既没有求和，也没有求均值（mean）",
     lambda: same(cross_entropy(softmax(X), y), functional.cross_entropy(X, y, reduction="none")),
 )
+here.equation(r"\ln 10", lambda: (math.log(10), functional.cross_entropy(torch.zeros(5, 10).double(), torch.arange(5))))
 here.claim(
-    "A classifier of ten classes with a loss above that is doing worse than not looking",
-    "十个类别的分类器，损失要是比这还高，就还不如不看图像",
-    lambda: same(functional.cross_entropy(torch.zeros(5, 10).double(), torch.arange(5)), math.log(10)),
+    "unequal shares that know nothing cost a little more than equal ones",
+    "一无所知而又不相等的份额，损失比相等的略高",
+    lambda: ln_of_ten_for(draw(1000, 10) / 10) > math.log(10),
 )
+here.equation(r"\ln 3", lambda: (math.log(3), functional.cross_entropy(torch.zeros(5, 3).double(), y[:5] % 3)))
+here.claim(
+    "says that the *probabilities* are worse than equal shares. The choices may still be good",
+    "说明的是**概率**还不如均分。选择仍然可以是好的",
+    lambda: (
+        cross_entropy(SURE, torch.zeros(4, dtype=torch.int64)).mean() > math.log(3)
+        and accuracy(SURE, torch.zeros(4, dtype=torch.int64)) == 3
+    ),
+)
+SURE = torch.tensor([[0.98, 0.01, 0.01]] * 3 + [[1e-9, 0.5, 0.5]])
+
+
+def ln_of_ten_for(scores):
+    """Return the mean loss of ten classes for these scores, with labels that have nothing to do with them."""
+    labels = torch.arange(10).repeat(len(scores) // 10)
+    return functional.cross_entropy(scores, labels)
 
 
 def loss_of(probability):
@@ -168,7 +187,7 @@ here.claim(
     lambda: added((3, 4), (1, 2)) == 4 / 6 != (added((3, 4)) + added((1, 2))) / 2,
 )
 here.claim(
-    "The largest entries are 0.6 and 0.5, both in column 2, so the prediction is class 2 twice",
+    "are 0.6 and 0.5, both in column 2, so the prediction is class 2 twice",
     "最大的元素是 0.6 和 0.5，都在第 2 列，所以两次预测的都是类别 2",
     lambda: here.code("y_hat_toy = ").y_hat_toy.argmax(1).tolist() == [2, 2],
 )
@@ -222,22 +241,10 @@ here.claim(
 here.claim(
     "the derivative of the mean is the derivative of the sum divided by the number of examples",
     "均值的导数等于总和的导数除以样本个数",
-    lambda: same(derivative(lambda w: losses(w).mean(), W0), derivative(lambda w: losses(w).sum(), W0) / 3),
-)
-here.formula(
-    r"(w - 1)^2, (w - 2)^2, (w - 6)^2",
-    lambda w: ((w - 1) ** 2, (w - 2) ** 2, (w - 6) ** 2),
-    lambda said: (
-        same([derivative(lambda w, i=i: said(w)[i], W0).item() for i in range(3)], [-2, -4, -12])
-        and same(said(torch.tensor(0.0)), (1, 4, 36))
+    lambda: same(
+        gradient(lambda X: cross_entropy(softmax(X), y).mean(), X),
+        gradient(lambda X: cross_entropy(softmax(X), y).sum(), X) / len(y),
     ),
-)
-W0 = torch.tensor(0.0)
-here.equation(r"w = 0", lambda: (0.0, W0))
-here.claim(
-    "That is the mean of 1, 2 and 6, the best place there is",
-    "这正是 1、2 和 6 的均值，没有比这更好的位置了",
-    lambda: derivative(lambda w: losses(w).mean(), SIX.mean()) == 0,
 )
 here.claim(
     "the first batches were judged by a worse model than the last ones",
@@ -251,9 +258,43 @@ here.claim(
 )
 
 
-def losses(w):
-    return (w - SIX) ** 2
-
+here.equation(
+    r"x_i (\hat y_j - y_j)",
+    lambda: (
+        gradient(lambda W: cross_entropy(softmax(ROWS_OF_PIXELS[:1] @ W), y[:1]).sum(), WEIGHTS),
+        ROWS_OF_PIXELS[0][:, None] * (softmax(ROWS_OF_PIXELS[:1] @ WEIGHTS) - ONE_HOT[:1]),
+    ),
+)
+here.equation(
+    r"\frac{\partial}{\partial \mathbf W} \sum_n l_n = \mathbf X^\top (\hat{\mathbf Y} - \mathbf Y)",
+    lambda: (
+        gradient(lambda W: cross_entropy(softmax(ROWS_OF_PIXELS @ W), y).sum(), WEIGHTS),
+        ROWS_OF_PIXELS.T @ (softmax(ROWS_OF_PIXELS @ WEIGHTS) - ONE_HOT),
+    ),
+)
+here.terms(r"\mathbf X^\top (\hat{\mathbf Y} - \mathbf Y)")
+here.terms(r"1 - \hat y_j")
+here.terms(r"-\hat y_j")
+here.terms(r"\hat y_j - y_j")
+here.claim(
+    "so those of their difference have the sum 0, and so has each row of the gradient",
+    "所以它们的差每行之和为 0，梯度的每一行也是这样",
+    lambda: same((ROWS_OF_PIXELS.T @ (softmax(ROWS_OF_PIXELS @ WEIGHTS) - ONE_HOT)).sum(1), torch.zeros(5), 1e-9),
+)
+here.claim(
+    "A step goes *against* the gradient, so it adds the negated columns to `W`",
+    "一步更新**逆着**梯度走，所以加到 `W` 上的是取负之后的各列",
+    lambda: "param -= lr * param.grad" in inspect.getsource(sgd),
+)
+here.claim(
+    "Each column is the sum of its class's images, less a tenth of all images in the batch",
+    "每一列都是本类图像之和，减去这一批全部图像的十分之一",
+    lambda: same(
+        ROWS_OF_PIXELS.T @ (ONE_HOT - softmax(torch.zeros(6, 4).double())),
+        torch.stack([ROWS_OF_PIXELS[y == j].sum(0) - ROWS_OF_PIXELS.sum(0) / 4 for j in range(4)], 1),
+        1e-9,
+    ),
+)
 
 # The plot
 

@@ -1,8 +1,18 @@
 """What the figures of chapter 07 and of its solutions claim."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from sources.verified.figures.fashion_mnist import CLASSES, is_key, resemble_classes, shows_predictions
+from sources.verified.figures.fashion_mnist import (
+    CLASSES,
+    is_key,
+    real,
+    resemble_classes,
+    shows_class,
+    shows_predictions,
+    strengths,
+)
 from tools.meaning.drawn import Panel
 from tools.meaning.figures import of
 
@@ -15,11 +25,54 @@ def _(panel: Panel):
     panel.curve("", "black").passes(range(21), 0.8 ** np.arange(21))
 
 
-@of(CHAPTER, "'n squared'")
+def sheet_of(panel: Panel, but: Sequence[str] = ()) -> list[np.ndarray]:
+    """Return the ten pictures of a sheet as numbers from -1 (brown) to 1 (green); all ``but`` some resemble."""
+    assert panel.words() == CLASSES
+    rows = np.split(2 * strengths(panel.image(), "BrBG") - 1, 2)
+    tiles = [tile[9:, 1:-1] for row in rows for tile in np.split(row, 5, axis=1)]
+    assert {tile.shape for tile in tiles} == {(28, 28)}
+    resemble_classes([panel] * 10, tiles, but)
+    return tiles
+
+
+@of(CHAPTER, "show_sheet(ax, -W.grad)")
 def _(panel: Panel):
-    panel.says(x="n", y="value")
-    panel.curve("n", "black").passes(range(7), range(7))
-    panel.curve("n squared", "black dashed").passes([0, 2, 4, 6], [0, 4, 16, 36])
+    """One can see clothes, but two: sandal and sneaker are mostly brown."""
+    panel.says(title="What the first step adds to W (green) and takes away (brown)")
+    tiles = sheet_of(panel, but=("sandal", "sneaker"))
+    if real(True) is not None:
+        amounts = dict(zip(CLASSES, (tile.mean() for tile in tiles), strict=True))
+        assert sorted(amounts, key=lambda name: amounts[name])[:2] in (["sneaker", "sandal"], ["sandal", "sneaker"])
+        assert amounts["t-shirt"] > 0 and amounts["bag"] > 0
+
+
+@of(CHAPTER, "enumerate(train_iter, start=1)")
+def _(panel: Panel, printed):
+    """Half of the fall is done after eight steps; afterwards the curve jumps more than it falls."""
+    panel.says(title="Each batch of the first epoch, before its step", x="step", y="loss")
+    batch = panel.curve("batch", "blue")
+    panel.curve("ln 10", "black dotted").passes([1, 235], [np.log(10)] * 2)
+    assert np.allclose(batch.x, range(1, 236), atol=0.3)
+    for step in (1, 2, 3, 8, 51, 235):
+        assert abs(batch.y[step - 1] - printed(f"step {step:3}: loss")[0]) < 0.02
+    late = batch.y[50:]
+    assert batch.y[7] - late[-50:].mean() < 0.55 * (batch.y[0] - late[-50:].mean())
+    assert np.ptp(late[-50:]) > late[:50].mean() - late[-50:].mean(), "it falls by more than it jumps"
+
+
+@of(CHAPTER, "live.draw(now=True)")
+def _(curves: Panel, sheet: Panel, printed):
+    """The loss at 25 places, evenly on a logarithmic axis, and what has been added to W."""
+    curves.says(x="step", y="train loss", scales=("log", "linear"))
+    loss = curves.curve("", "blue")
+    steps = sorted({round(2350 ** (k / 24)) for k in range(25)})
+    assert np.allclose(loss.x, steps, rtol=0.02)
+    loss.falls()
+    assert abs(loss.y[0] - printed("loss at the start")[0]) < 0.02
+    sheet.says(title="Step 2350: added to W (green), taken away (brown)")
+    tiles = sheet_of(sheet)
+    if real(True) is not None:
+        assert tiles[1][20:, 13:15].max() < 0, "between the legs of the trouser it is brown"
 
 
 def shows_training(panel: Panel, printed):
@@ -52,6 +105,25 @@ def shows_training(panel: Panel, printed):
 @of(CHAPTER, "train_ch3(net, train_iter, test_iter, cross_entropy, num_epochs, updater)")
 def _(panel: Panel, printed):
     shows_training(panel, printed)
+
+
+@of(CHAPTER, "animator.add(epoch, (loss_sum")
+def _(panel: Panel, *predicted: Panel, printed):
+    """The program in one piece: the curves that it prints, and the first six test images."""
+    panel.says(x="epoch", y="loss or accuracy")
+    rows = np.reshape(printed("test acc", numbers=40), (10, 4)).T
+    for column, (name, look) in zip(
+        rows[1:],
+        (("train loss", "blue"), ("train accuracy", "purple dashed"), ("test accuracy", "green dashdot")),
+        strict=True,
+    ):
+        panel.curve(name, look).passes(rows[0], column, within=0.006)
+    for picture in predicted:
+        one, other = picture.title.split("\n")
+        picture.says(title=picture.title)
+        assert one.removeprefix("true: ") == other.removeprefix("pred: ")
+        shows_class(picture, one.removeprefix("true: "))
+    assert len(predicted) == 6
 
 
 @of(CHAPTER, "predict_ch3(net, test_iter)")
