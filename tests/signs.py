@@ -46,11 +46,11 @@ SIGNS = {
         "broadcast": ("is a matrix", "得到的是矩阵", 13.86, 3),
     },
     "03.4": {
-        "half": ("Mind the 1/2", "注意 1/2", 0.03339, 3),
-        "batch size": ("as many times longer as the batch has examples", "多少倍", 0.08, 3),
-        "times": ("must be smaller: divide", "应当用除法", 51.86, 3),
-        "other half": ("twice, not half", "不是一半", 0.06678, 3),
-        "nothing changed": ("far too long", "长得太多", 0.16, 3),
+        "half": ("Mind the 1/2", "注意 1/2", 2.533, 4),
+        "batch size": ("as many times longer as the batch has examples", "多少倍", 2.58, 4),
+        "times": ("must be smaller: divide", "应当用除法", 71.86, 4),
+        "other half": ("twice, not half", "不是一半", 5.067, 4),
+        "nothing changed": ("far too long", "长得太多", 5.16, 4),
     },
     "04.4": {
         "axis": ("down the columns", "沿着列", 15, 30),

@@ -52,7 +52,7 @@ EXERCISES = {
         name="my_sum_lr",
         parameters=("lr", "batch_size"),
         solve=sum_lr,
-        inputs=lambda: [(0.03, 1), (0.03, 10), (0.1, 256)],
+        inputs=lambda: [(0.03, 1), (0.03, 10), (0.1, 256), (5.0, 2)],
         draw=lambda draw: (draw.whole(1, 900) / 1000, draw.whole(1, 600)),
         mistakes={
             "half": lambda lr, batch_size: lr / batch_size,

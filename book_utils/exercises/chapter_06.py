@@ -64,7 +64,7 @@ def more_images(draw: Draw) -> Arguments:
     classes = draw.whole(1, 5)
     labels = torch.cat([torch.arange(classes), draw.labels(draw.whole(0, 6), classes)])
     shape = len(labels), draw.whole(1, 3), draw.whole(1, 3)
-    images = draw.labels(math.prod(shape), 256).reshape(shape).to(torch.uint8)
+    images = draw.labels(math.prod(shape), draw.one_of(4, 256)).reshape(shape).to(torch.uint8)
     return images, labels[draw.order(len(labels))]
 
 
