@@ -22,14 +22,16 @@ from signs import SIGNS
 from torch import nn
 from torch.nn import functional
 
-from book_utils.exercises import EXERCISES, LANGUAGES, check, judging, locks
+from book_utils.exercises import EXERCISES, LANGUAGES, asking, check, hint, judging, locks, progress, solution
 from book_utils.exercises.diagnosis import CHANGES, PARTS, close
 from book_utils.exercises.rules import RULES
 
 
 @pytest.fixture(autouse=True)
 def nobody_has_failed_yet(monkeypatch, tmp_path):
-    monkeypatch.setattr(judging, "RECORDS", {})
+    records = {}
+    for module in (judging, asking):
+        monkeypatch.setattr(module, "RECORDS", records)
     monkeypatch.setattr(locks, "FILE", tmp_path / "etc" / "lock")
     monkeypatch.delenv("BOOK_UTILS_LOCK", raising=False)
 
@@ -749,3 +751,91 @@ def test_locked_hints_and_solutions_are_not_told(monkeypatch, said):
     assert "Expected" in said(no_offset)
     with pytest.raises(ValueError, match="hints, solutions can be locked, not everything"):
         locks.lock("everything")
+
+
+# Hints, solutions and progress, for those who ask.
+
+
+def test_hints_say_more_at_each_call(capsys):
+    levels = asking.LEVELS["en"]["05.2"]
+    for i, text in enumerate(levels, 1):
+        hint("05.2")
+        said = capsys.readouterr().out
+        assert said.startswith(f"05.2: hint {i} of {len(levels)}. {text}")
+        assert ("solution('05.2')" in said) == (i == len(levels))
+    hint("05.2", language="zh")  # the last one stays
+    assert capsys.readouterr().out.startswith(f"05.2: 提示 3/3：{asking.LEVELS['zh']['05.2'][-1]}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_hints_and_they_differ(language):
+    levels, english = asking.LEVELS[language], asking.LEVELS["en"]
+    assert {number: len(texts) for number, texts in levels.items()} == {number: 3 for number in english}
+    assert levels.keys() <= EXERCISES.keys() and len({*sum(levels.values(), ())}) == 3 * len(levels)
+
+
+def test_where_there_are_no_hints_this_is_said(monkeypatch, capsys):
+    monkeypatch.delitem(asking.LEVELS["en"], "05.2")
+    hint("05.2")
+    assert capsys.readouterr().out == "05.2: there are no hints to it.\n"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", EXERCISES)
+def test_a_solution_can_be_run_alone_and_is_right(number, language, capsys):
+    solution(number, language)
+    head, _, code = capsys.readouterr().out.partition("\n\n")
+    assert head.startswith(f"{number}: ") and ('"""' in code) == (language == "en")
+    names = {"torch": torch}
+    exec(code, names)
+    assert check(number, names[EXERCISES[number].name]).feedback == "right."
+
+
+def test_progress_counts_what_was_checked(capsys, said):
+    progress("05")
+    assert capsys.readouterr().out == (
+        "Chapter 05  [--------------------]  0 of 2 right\n05.2 my_huber: not tried yet\n"
+        "05.4 my_huber_gradient: not tried yet\n"
+    )
+    said(no_offset), said(by_hand), said(dots)
+    hint("05.4")
+    solution("05.4")
+    check("05.4", lambda y_hat, y, delta=1.0: y_hat - y)
+    capsys.readouterr()
+    progress()
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == "Chapter 05  [--------------------]  0 of 2 right"  # the latest answer counts
+    said(by_hand)
+    progress()
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == "Chapter 05  [##########----------]  1 of 2 right"
+    assert second == "05.2 my_huber: right, answers checked: 3"
+    assert re.fullmatch(
+        r"05\.4 my_huber_gradient: not right yet \(\d+% of the inputs\), answers checked: 1, hints: 1, solution seen",
+        third,
+    )
+    progress("05", language="zh")
+    assert "第 05 章  [##########----------]  做对 1 题，共 2 题" in capsys.readouterr().out
+
+
+def test_in_a_notebook_progress_is_a_bar():
+    shown = in_notebook("from book_utils.exercises import progress", "progress('05')")
+    (bar,) = shown.outputs
+    assert 'aria-label="0 of 2 right"' in bar.data["text/html"] and "width:0%" in bar.data["text/html"]
+    assert not shown.stdout
+
+
+def test_an_unknown_chapter_is_an_error():
+    with pytest.raises(ValueError, match="no chapter '77' with exercises to check; there are 01"):
+        progress("77")
+
+
+def test_locks_close_hints_and_solutions(capsys):
+    locks.lock("hints", "solutions")
+    hint("05.2")
+    solution("05.2")
+    assert capsys.readouterr().out == "05.2: hints are locked here.\n05.2: solutions are locked here.\n"
+    locks.lock("solutions")
+    for _ in range(3):
+        hint("05.2")
+    assert "solution(" not in capsys.readouterr().out

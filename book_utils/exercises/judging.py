@@ -58,12 +58,14 @@ class Record:
         result: Of the latest.
         mistake: What marks its mistake, and how often this one came.
         hints: How many hints were asked for.
+        looked_up: The solution was asked for.
     """
 
     tries: int = 0
     result: Result | None = None
     mistake: tuple[Any, int] = (None, 0)
     hints: int = 0
+    looked_up: bool = False
 
 
 RECORDS: dict[str, Record] = {}

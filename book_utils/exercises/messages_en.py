@@ -55,6 +55,22 @@ MESSAGES = {
     "without the last": "The last example is left out.",
     "without the first": "The first example is left out.",
     "unused": "Your function never uses {names}.",
+    # What a reader asked for.
+    "hint": "hint {level} of {levels}. {text}",
+    "last hint": "This was the last hint; solution({exercise!r}) shows an answer.",
+    "no hints": "there are no hints to it.",
+    "hints locked": "hints are locked here.",
+    "solution": "one way to write it:",
+    "solutions locked": "solutions are locked here.",
+    "chapter": "Chapter {chapter}",
+    "of all": "{right} of {count} right",
+    "solved": "right",
+    "unsolved": "not right yet ({share} of the inputs)",
+    "untried": "not tried yet",
+    "tries": "answers checked: {count}",
+    "hints": "hints: {count}",
+    "looked up": "solution seen",
+    "list": ", ",
     # Parts of the above.
     "between": " ",  # two sentences
     "line": "line {line} of {name}: {code}",

@@ -53,6 +53,22 @@ MESSAGES = {
     "without the last": "漏了最后一个样本。",
     "without the first": "漏了第一个样本。",
     "unused": "你的函数没有用到 {names}。",
+    # 读者要求的。
+    "hint": "提示 {level}/{levels}：{text}",
+    "last hint": "这是最后一个提示。solution({exercise!r}, language='zh') 会给出一种答案。",
+    "no hints": "这道题没有提示。",
+    "hints locked": "这里不提供提示。",
+    "solution": "可以这样写：",
+    "solutions locked": "这里不提供答案。",
+    "chapter": "第 {chapter} 章",
+    "of all": "做对 {right} 题，共 {count} 题",
+    "solved": "正确",
+    "unsolved": "还不对（{share} 的输入对了）",
+    "untried": "还没有做",
+    "tries": "检查过 {count} 次",
+    "hints": "看过 {count} 个提示",
+    "looked up": "看过答案",
+    "list": "，",
     # 上面各句的组成部分。
     "between": "",  # 两句话之间
     "line": "{name} 的第 {line} 行：{code}",

@@ -1,0 +1,99 @@
+"""What ``hint`` says in English: for each exercise, from a question to think about to nearly the line to write."""
+
+LEVELS = {
+    "01.4": (
+        "Go in three steps: the predictions of all examples, their errors, the loss of each. What is the last step?",
+        "X @ w gives one number for each row of X; adding b and taking y away works on all of them at once.",
+        "Square the errors, halve them, and take .mean() of what you have.",
+    ),
+    "01.5": (
+        "Which numbers change when one weight grows a little, and by how much? Begin with a single example.",
+        "One example's loss has the gradient error times features. Now you need the mean of these over all examples.",
+        "With errors = X @ w + b - y, the product X.T @ errors adds up error times features; divide it by len(y).",
+    ),
+    "01.6": (
+        "A line is a linear model with two weights, if the bias counts as the weight of a feature that is always 1.",
+        "Make a matrix of two columns, x and ones: torch.stack((x, torch.ones_like(x)), dim=1).",
+        "torch.linalg.lstsq(A, y).solution holds the weights in the order of the columns.",
+    ),
+    "02.3": (
+        "In which direction does the loss fall, and how long is the step? What does the gradient of a sum need first?",
+        "Divide the gradient by the batch size: that makes it the gradient of the mean loss.",
+        "A new tensor: the parameter minus lr times the gradient, divided by batch_size.",
+    ),
+    "02.4": (
+        "Try it on paper with the batches (1, 1, 1) and (5): the mean of the four numbers is 2. What do you get?",
+        "Each example must count once, in whichever batch it is: put all the losses together first.",
+        "torch.cat joins tensors; flatten each of them before, then take one mean.",
+    ),
+    "03.3": (
+        "M, S and E say what happens to the errors, from the right to the left: E, then S, then M.",
+        "The difference of two columns is a column; ** 2 works entry by entry.",
+        "One .mean() at the end makes one number of the squared errors. There is no factor 1/2.",
+    ),
+    "03.4": (
+        "Write down the gradient of one example's loss, once for squared_loss and once for the squared error.",
+        "The steps must be equal: what is divided out in chapter 02 is to be in the learning rate here.",
+        "The gradient is twice as long as with the 1/2, and nothing divides it by the batch size: undo both in lr.",
+    ),
+    "04.4": (
+        "Two things make probabilities of scores: all must be positive, and each row must sum to 1.",
+        "torch.exp makes them positive. By what do you divide each row?",
+        "With exp = torch.exp(O), divide by exp.sum(dim=1, keepdim=True): a column, one sum for each row.",
+    ),
+    "04.5": (
+        "The gradient of the cross-entropy in the scores is prediction minus truth. What is the truth, as a vector?",
+        "The truth is a row of zeros with a 1 at the label: torch.nn.functional.one_hot makes such rows.",
+        "Softmax of each row minus one_hot(y, O.shape[1]). Tell it the number of classes: not every class need occur.",
+    ),
+    "04.6": (
+        "Entropy is the mean of the surprisal. What is the surprisal of p, in bits, and how likely is it to come?",
+        "torch.log2 is the logarithm in bits. Of the probability 0 it is -inf: what should such an outcome add?",
+        "Keep the positive ones, P = P[P > 0], then minus the sum of P * torch.log2(P).",
+    ),
+    "05.2": (
+        "Draw the loss over the error: a parabola in the middle, straight lines outside. Where do they meet?",
+        "Only the size of the error matters: take its absolute value first, and compare that with delta.",
+        "torch.where(r <= delta, near, far) with near = r**2 / 2, and far = delta * (r - delta / 2).",
+    ),
+    "05.4": (
+        "What is the slope of the parabola, and what is it where the straight lines begin?",
+        "The slope is the residual itself, as long as that is between -delta and delta.",
+        "(y_hat - y).clamp(low, high) caps a tensor on both sides.",
+    ),
+    "06.4": (
+        "Take 10 examples in batches of 4, and 12 in batches of 4: how many batches, with and without drop_last?",
+        "How many full batches there are, n // batch_size says; whether something is left, n % batch_size.",
+        "One batch more than the full ones, if something is left and drop_last is False.",
+    ),
+    "06.5": (
+        "Read the header as a person would: how many axes, then how long each is, then everything else.",
+        "content[3] is the number of axes. The length of axis i stands in content[4 + 4 * i : 8 + 4 * i].",
+        "int.from_bytes(four_bytes, 'big') reads a length; the values begin at 4 + 4 * axes: reshape them.",
+    ),
+    "06.6": (
+        "Do it for a single class first: which images belong to it, and along which axis do you average?",
+        "images[labels == k] are those of class k; uint8 has no mean, so make floats of them.",
+        "torch.stack the means, images[labels == k].float().mean(0), for k from 0 to the largest label.",
+    ),
+    "07.3": (
+        "Of each row, only one number matters. Which, and what does the loss do with it?",
+        "y_hat[rows, y] with two lists of indices takes one entry of each row: the first names the row.",
+        "With torch.arange(len(y)) for the rows: minus the logarithm of what is chosen.",
+    ),
+    "07.4": (
+        "If one batch has 100 examples and one has 2, may both count alike? Count examples, not batches.",
+        "net(X).argmax(dim=1) is the predicted class; compare it with y, and add up the hits.",
+        "Keep two counts, of the hits and of the examples, over all batches; divide at the end.",
+    ),
+    "08.3": (
+        "What does softmax do if you subtract one number from all scores of a row? Which number makes exp harmless?",
+        "With the row's maximum subtracted, no exponential exceeds 1. And the logarithm of a quotient is a difference.",
+        "shifted = O - O.max(dim=1, keepdim=True).values; subtract the logarithm of the row's sum of shifted.exp().",
+    ),
+    "08.4": (
+        "What does nn.CrossEntropyLoss take: scores or probabilities? The network has no softmax at its end.",
+        "It takes the mean by itself. An argument of its constructor says otherwise.",
+        "nn.CrossEntropyLoss(reduction='none') returns one loss for each row.",
+    ),
+}
