@@ -1,12 +1,12 @@
 """What chapter 01 states, and its solutions."""
 
-import inspect
 import math
 from functools import cache
+from types import SimpleNamespace
 
 import torch
 
-from book_utils import Timer, show_network
+from book_utils import Timer, load_penguins
 from tools.meaning.formulas import Verified, agree, derivative, draw, gradient, same
 
 here = Verified("01")
@@ -21,19 +21,19 @@ def houses():
         "price = ",
         "w_area, w_age, b = 1.0, -0.1, 1.0",
         "prediction = ",
-        "X = torch.stack((area, age), dim=1)",
-        "y = price",
+        "X, y = torch.stack((area, age), dim=1), price",
         "w = torch.tensor([w_area, w_age])",
         "errors = X @ w + b - y",
         "def mean_loss",
         "X1 = ",
         "w_star = torch.linalg.solve(",
-        "by_lstsq = ",
+        "r = y - X1",
         "X_dep = ",
-        "rank = ",
+        "area_2 = ",
+        "X_near = ",
         "def gradients",
+        "def descend",
         "def normal",
-        "def nll",
         "def my_fit",
         "def my_mean_loss",
         "def my_gradient",
@@ -81,7 +81,7 @@ here.value(r"1 \cdot 1 - 0.1 \cdot 1 + 1", lambda: houses().prediction)
 here.defines(r"x_1, \dots, x_d", "the features of one example")
 here.defines(r"w_1, \dots, w_d", "the weights of the features")
 here.equation(
-    (r"\hat y = w_1 x_1 + \dots + w_d x_d + b.", r"\hat y = \mathbf w^\top \mathbf x + b."),
+    r"\hat y = w_1 x_1 + \dots + w_d x_d + b = \mathbf w^\top \mathbf x + b.",
     lambda: (sum(w[i] * x[i] for i in range(d)) + b, torch.dot(w, x) + b, torch.nn.functional.linear(x, w[None], b)[0]),
 )
 here.equation(
@@ -113,26 +113,126 @@ here.equation(
     r"\mathbf w^*, b^* = \operatorname*{argmin}_{\mathbf w, b} L(\mathbf w, b).",
     lambda: (best(), best() - gradient(lambda v: mean_loss(v[:d], v[d]), best()).round(decimals=8)),
 )
-here.equation(
-    r"\|\mathbf y - \mathbf X \mathbf w\|^2,",
-    lambda: (torch.linalg.vector_norm(y - X @ w) ** 2, ((y - X @ w) ** 2).sum()),
-)
-here.equation(r"\|\cdot\|", lambda: (torch.linalg.vector_norm(y), math.sqrt(sum(entry**2 for entry in y))))
 here.equation(r"2n", lambda: (2 * n, ((y - X @ w) ** 2).sum() / mean_loss(w, 0)))
 here.equation(
-    r"-2\,\mathbf X^\top (\mathbf y - \mathbf X \mathbf w)",
-    lambda: (-2 * X.T @ (y - X @ w), derivative(lambda w: ((y - X @ w) ** 2).sum(), w)),
-)
-here.equation(
-    r"""\mathbf X^\top \mathbf X \mathbf w^* = \mathbf X^\top \mathbf y, \qquad\text{hence}\qquad
-    \mathbf w^* = (\mathbf X^\top \mathbf X)^{-1} \mathbf X^\top \mathbf y
-    \quad\text{if } \mathbf X^\top \mathbf X \text{ is invertible}.""",
+    r"""\begin{aligned}
+    \|\mathbf y - \mathbf X \mathbf w\|^2 &= \mathbf y^\top \mathbf y - 2\, \mathbf w^\top \mathbf X^\top \mathbf y
+    + \mathbf w^\top \mathbf X^\top \mathbf X \mathbf w, \\
+    \nabla_{\mathbf w} \|\mathbf y - \mathbf X \mathbf w\|^2 &= -2\, \mathbf X^\top \mathbf y
+    + 2\, \mathbf X^\top \mathbf X \mathbf w, \\
+    \mathbf X^\top \mathbf X \mathbf w^* &= \mathbf X^\top \mathbf y.
+    \end{aligned}""",
     lambda: (
-        longer.T @ longer @ best() + best(),
-        longer.T @ y + torch.linalg.inv(longer.T @ longer) @ longer.T @ y,
+        torch.cat(((y @ y - 2 * w @ X.T @ y + w @ X.T @ X @ w)[None], -2 * X.T @ y + 2 * X.T @ X @ w, longer.T @ y)),
+        torch.cat(
+            (
+                ((y - X @ w) ** 2).sum()[None],
+                derivative(lambda w: ((y - X @ w) ** 2).sum(), w),
+                longer.T @ longer @ best(),
+            )
+        ),
     ),
 )
+here.equation(
+    r"\mathbf w^* = (\mathbf X^\top \mathbf X)^{-1} \mathbf X^\top \mathbf y.",
+    lambda: (best(), torch.linalg.inv(longer.T @ longer) @ longer.T @ y),
+)
 here.terms(r"\mathbf X^\top \mathbf X")
+
+
+@cache
+def perpendicular():
+    """Return what the figure of the two examples is made of."""
+    return here.code("feature, labels = ", "best = ")
+
+
+here.value(r"\mathbf x = (2, 1)", lambda: perpendicular().feature)
+here.value(r"\mathbf y = (3, 4)", lambda: perpendicular().labels)
+here.terms(r"w\mathbf x")
+here.equation(
+    r"2\mathbf x = (4, 2)", lambda: (2 * torch.tensor([2.0, 1.0]), torch.tensor([4.0, 2.0]), perpendicular().best)
+)
+here.value(r"(-1, 2)", lambda: perpendicular().labels - perpendicular().best)
+here.equation(
+    (r"\mathbf r = \mathbf y - \mathbf X \mathbf w^*", r"\mathbf X^\top \mathbf r"),
+    lambda: (torch.cat((residual(), longer.T @ residual())), torch.cat((y - longer @ best(), torch.zeros(d + 1)))),
+)
+here.formula(
+    r"\mathbf X^\top \mathbf r = \mathbf 0",
+    lambda A: A.T @ (y - A @ torch.linalg.lstsq(A, y).solution + 1),
+    lambda said: same(said(longer), longer.sum(dim=0)),
+)
+
+
+def residual():
+    return y - longer @ best()
+
+
+UNSEEN = torch.linalg.svd(longer).U[:, d + 1 :]
+"""Directions at right angles to all columns of the longer design matrix."""
+D = draw(d + 1, n - d - 1, seed=6) @ UNSEEN.T
+
+
+def covariance(estimate):
+    """Return the covariance of a linear estimate of the parameters under noise with the variance sigma ** 2."""
+    return estimate @ (sigma**2 * torch.eye(n).double()) @ estimate.T
+
+
+here.equation(
+    r"\left((\mathbf X^\top \mathbf X)^{-1} \mathbf X^\top + \mathbf D\right) \mathbf y",
+    lambda: ((torch.linalg.inv(longer.T @ longer) @ longer.T + D) @ y, best() + D @ y),
+)
+here.formula(
+    r"\mathbf D \mathbf X = \mathbf 0",
+    lambda D: D @ longer + 1,
+    lambda said: same(said(D), torch.ones(d + 1, d + 1)),
+)
+here.equation(
+    r"\sigma^2 \left((\mathbf X^\top \mathbf X)^{-1} + \mathbf D \mathbf D^\top\right)",
+    lambda: (
+        sigma**2 * (torch.linalg.inv(longer.T @ longer) + D @ D.T),
+        covariance(torch.linalg.pinv(longer) + D),
+    ),
+)
+here.formula(
+    r"w_1 + 2 w_4 = 1",
+    lambda w: w[0] + 2 * w[3],
+    lambda said: all(
+        same(said(torch.tensor(v)), 1, 1e-6)
+        and same(houses().X_dep @ torch.tensor(v), houses().X1 @ houses().w_star, 1e-5)
+        for v in ([1.0, -0.2, 1.0, 0.0], [0.0, -0.2, 1.0, 0.5], [0.2, -0.2, 1.0, 0.4])
+    ),
+)
+here.value(r"(0.2, 0.4)", lambda: (torch.linalg.pinv(houses().X_dep) @ houses().y)[[0, 3]].double().round(decimals=5))
+here.equation(
+    (r"\lambda \|\mathbf w\|^2", r"\lambda \mathbf I"),
+    lambda: (
+        torch.cat(((0.3 * w @ w)[None], 0.3 * torch.eye(d).double() @ w)),
+        torch.cat(((ridge(w, 0.3) - ridge(w, 0))[None], derivative(lambda w: ridge(w, 0.3) - ridge(w, 0), w) / 2)),
+    ),
+)
+here.formula(
+    r"\lambda > 0",
+    lambda lam: lam > 0,
+    lambda said: all(
+        said(lam) == (torch.linalg.eigvalsh(twins().T @ twins() + lam * torch.eye(d + 1))[0].item() > 1e-6)
+        for lam in (0, 0.01, 1.0)
+    ),
+)
+
+
+def ridge(w, lam):
+    """Return what ridge regression minimises."""
+    return ((y - X @ w) ** 2).sum() + lam * (w**2).sum()
+
+
+here.equation(
+    r"""R^2 = 1 - \frac{\sum_i \left(y^{(i)} - \hat y^{(i)}\right)^2}{\sum_i \left(y^{(i)} - \bar y\right)^2},""",
+    lambda: (
+        1 - ((y - longer @ best()) ** 2).sum() / ((y - y.mean()) ** 2).sum(),
+        torch.corrcoef(torch.stack((y, longer @ best())))[0, 1] ** 2,  # of least squares, on its training set
+    ),
+)
 here.equation(
     (r"1 \cdot \mathrm{area}", r"0.5 \cdot (2 \cdot \mathrm{area})"),
     lambda: (1 * houses().area, 0.5 * (2 * houses().area), 0.5 * houses().X_dep[:, 3]),
@@ -217,10 +317,6 @@ here.equation(
         before() - 0.1 * torch.cat([part.reshape(-1) for part in houses().gradients(w, b, X[batch], y[batch])]),
     ),
 )
-here.value(
-    r"(0.2 \cdot 1 + 0.6 \cdot 2.5)/2",
-    lambda: houses().gradients(houses().w, houses().b, houses().X[[0, 3]], houses().y[[0, 3]])[0][0],
-)
 
 # Where the squared loss comes from
 
@@ -233,16 +329,10 @@ here.equation(
         houses().normal(y, 0.3, sigma),
     ),
 )
-here.formula(
-    r"x = \mu",
-    lambda mu: mu,
-    lambda said: density(said(0.3 + 0 * b), 0.3, sigma) >= density(0.3 + y, 0.3, sigma).max(),
-)
-here.value(r"\sigma = 1", lambda: here.code("params = ").params[0][1])
-here.value(r"\sigma = 2", lambda: here.code("params = ").params[1][1])
 here.equation(
     (
-        r"y = \mathbf w^\top \mathbf x + b + \epsilon, \qquad \epsilon \sim \mathcal N(0, \sigma^2).",
+        r"y = \mathbf w^\top \mathbf x + b + \epsilon",
+        r"\epsilon \sim \mathcal N(0, \sigma^2)",
         r"""p(y \mid \mathbf x) = \frac{1}{\sqrt{2\pi\sigma^2}}
         \exp\left(-\frac{1}{2\sigma^2} \left(y - \mathbf w^\top \mathbf x - b\right)^2\right).""",
     ),
@@ -261,22 +351,22 @@ def log_likelihood(w, b):
 
 
 here.equation(
-    r"P(\mathbf y \mid \mathbf X) = \prod_{i=1}^n p\left(y^{(i)} \mid \mathbf x^{(i)}\right).",
+    r"p(\mathbf y \mid \mathbf X) = \prod_{i=1}^n p\left(y^{(i)} \mid \mathbf x^{(i)}\right)",
     lambda: (log_likelihood(w, b).exp(), math.prod(density(y[i], X[i] @ w + b, sigma) for i in range(n))),
 )
 here.equation(
-    r"""-\log P(\mathbf y \mid \mathbf X) = \sum_{i=1}^n \left[ \frac12 \log(2\pi\sigma^2)
-    + \frac{1}{2\sigma^2} \left(y^{(i)} - \mathbf w^\top \mathbf x^{(i)} - b\right)^2 \right].""",
+    r"""\begin{aligned}
+    -\log p(\mathbf y \mid \mathbf X) &= \sum_{i=1}^n \left[ \frac12 \log(2\pi\sigma^2)
+    + \frac{1}{2\sigma^2} \left(y^{(i)} - \mathbf w^\top \mathbf x^{(i)} - b\right)^2 \right] \\
+    &= \frac n2 \log(2\pi\sigma^2) + \frac{n}{\sigma^2}\, L(\mathbf w, b).
+    \end{aligned}""",
     lambda: (
         -log_likelihood(w, b),
         sum(
             1 / 2 * math.log(2 * math.pi * sigma**2) + 1 / (2 * sigma**2) * (y[i] - w @ X[i] - b) ** 2 for i in range(n)
         ),
+        n / 2 * math.log(2 * math.pi * sigma**2) + n / sigma**2 * mean_loss(w, b),
     ),
-)
-here.equation(
-    r"-\log P(\mathbf y \mid \mathbf X) = \frac n2 \log(2\pi\sigma^2) + \frac{n}{\sigma^2}\, L(\mathbf w, b).",
-    lambda: (-log_likelihood(w, b), n / 2 * math.log(2 * math.pi * sigma**2) + n / sigma**2 * mean_loss(w, b)),
 )
 
 
@@ -286,10 +376,6 @@ def growth(loss):
 
 
 here.equation(r"n/\sigma^2", lambda: (n / sigma**2, growth(mean_loss)))
-here.equation(
-    r"n/(2\sigma^2)",
-    lambda: (n / (2 * sigma**2), growth(lambda w, b: torch.nn.functional.mse_loss(X @ w + b, y))),
-)
 
 # As a neural network
 
@@ -363,7 +449,7 @@ here.equation(
 here.claim(
     "in thousands of square feet, age in decades, and price in units of 100,000 US dollars",
     "面积以千平方英尺为单位，房龄以十年为单位，价格以 100,000 美元为单位",
-    lambda: here.has("{1000 * a:12,.0f}  {10 * g:11.0f}  {100_000 * p:11,.0f}"),
+    lambda: here.has("'area (1,000 sq ft)'") and here.has("'price (100,000 USD)'"),
 )
 here.claim(
     "What we want to predict, the price, is the *label*",
@@ -420,11 +506,6 @@ here.claim(
     lambda: torch.equal(houses().X[:, 1], houses().age) and houses().X.shape == (6, 2),
 )
 here.claim(
-    "`X[0]` is the first row, one house",
-    "`X[0]` 是第一行，即一栋房子",
-    lambda: houses().X[0].tolist() == [houses().area[0].item(), houses().age[0].item()],
-)
-here.claim(
     "The first entry of the last line is the prediction",
     "最后一行输出里的第一个数，就是你刚才算过的那个预测值",
     lambda: same((houses().X @ houses().w + houses().b)[0], houses().prediction),
@@ -465,36 +546,12 @@ here.claim(
     "残差要沿竖直方向量，单位与价格相同，而不是沿着与直线垂直的方向量",
     lambda: here.has("plt.vlines(area, line, price"),
 )
-here.claim(
-    "Some houses lie above the line and some below",
-    "有些房子在直线上方，有些在下方",
-    lambda: (houses().price > line()).any() and (houses().price < line()).any(),
-)
-
-
-def line():
-    return here.code("area = ", "line = ").line
 
 
 here.claim(
-    "It is wrong by 0.2 for house 1 and by 0.6 for house 4",
-    "第 1 栋房子的误差是 0.2，第 4 栋是 0.6",
-    lambda: same(houses().errors[[0, 3]], [0.2, 0.6], 1e-6),
-)
-here.claim(
-    "How many times the loss of house 1 is the loss of house 4",
-    "第 4 栋的损失是第 1 栋的多少倍",
-    lambda: houses().errors[3].abs() > houses().errors[0].abs(),
-)
-here.claim(
-    "Nine times: 0.18 against 0.02. The error is three times as large, and the square makes nine",
-    "九倍：0.18 对 0.02。误差是三倍，平方之后就是九倍",
-    lambda: same(houses().errors[[0, 3]].double() ** 2 / 2, [0.02, 0.18], 1e-6) and same(0.18 / 0.02, 3**2),
-)
-here.claim(
-    "big deviations cost disproportionately more. House 4 alone costs more than the other five",
-    "误差一大，损失就大得不成比例。单单第 4 栋房子的损失，就超过其余五栋的总和",
-    lambda: 2 * houses().errors[3] ** 2 > (houses().errors ** 2).sum(),
+    "the error of house 4 is three times that of house 1, its loss nine times",
+    "第 4 栋的误差是第 1 栋的三倍，损失却是九倍",
+    lambda: same(houses().errors[3] / houses().errors[0], 3, 1e-5) and same(toy_loss(3.5) / toy_loss(2.5), 3**2),
 )
 here.claim(
     "will therefore accept several small errors to avoid a big one",
@@ -514,11 +571,6 @@ here.claim(
     lambda: same(losses(w, b).sum(), n * mean_loss(w, b)),
 )
 here.claim(
-    r"($\operatorname{argmin}$ names the place where the smallest value is reached, not the value)",
-    r"（$\operatorname{argmin}$ 指达到最小值的位置，不是最小值本身）",
-    lambda: torch.tensor([7.0, 5.0, 9.0]).argmin().item() == 1,
-)
-here.claim(
     "If each decade takes off 20,000 dollars instead of 10,000, the mean loss falls to",
     "如果房龄每十年减 20,000 美元，而不是 10,000 美元，平均损失就降到",
     lambda: (
@@ -533,16 +585,6 @@ here.claim(
     "Append a column of ones to the design matrix",
     "在设计矩阵后面添上一列 1",
     lambda: torch.equal(houses().X1[:, 2], torch.ones(6)) and houses().X1.shape == (6, 3),
-)
-here.claim(
-    "the length of a vector: this is the sum of the squared residuals",
-    "是向量的长度，所以这就是残差的平方和",
-    lambda: same(torch.linalg.vector_norm(y - X @ w) ** 2, ((y - X @ w) ** 2).sum()),
-)
-here.claim(
-    "Where the loss is smallest, the derivative is zero",
-    "在损失最小的地方，导数为零",
-    lambda: slope_at_best(mean_loss) < 1e-9,
 )
 
 
@@ -573,6 +615,16 @@ here.claim(
     ),
 )
 here.claim(
+    "the residuals add up to 0, which is their product with the column of ones",
+    "残差加起来是 0，这就是残差与全 1 列的乘积",
+    lambda: abs(houses().r.sum()) < 1e-5 and same(houses().r.sum(), houses().r @ houses().X1[:, 2], 1e-5),
+)
+here.claim(
+    "least squares has the smallest variance",
+    "最小二乘的方差最小",
+    lambda: covariance(torch.linalg.pinv(longer)).diag() < covariance(torch.linalg.pinv(longer) + D).diag(),
+)
+here.claim(
     "The second guess above was already the best there is",
     "上面第二次猜的参数已经是最好的了",
     lambda: same(houses().w_star, [1, -0.2, 1], 1e-4),
@@ -583,8 +635,8 @@ here.claim(
     lambda: houses().mean_loss(houses().w_star[:2], houses().w_star[2]) > 0.009,
 )
 here.claim(
-    "we solve the linear equation instead of inverting the matrix",
-    "我们却不求逆，而是解线性方程组",
+    "We solve the linear equation instead of inverting the matrix",
+    "我们不求逆矩阵，而是解线性方程组",
     lambda: here.has("torch.linalg.solve(X1.T @ X1, X1.T @ y)") and not here.has("linalg.inv"),
 )
 
@@ -611,23 +663,126 @@ here.claim(
     lambda: torch.equal(houses().X_dep[:, 3], 2 * houses().X_dep[:, 0]),
 )
 here.claim(
-    r"The rank is 3, one less than the number of columns: "
-    r"$\mathbf X$ and $\mathbf X^\top\mathbf X$ always have the same rank",
-    r"秩是 3，比列数少 1：$\mathbf X$ 与 $\mathbf X^\top\mathbf X$ 的秩总是相同",
+    r"$\mathbf X^\top\mathbf X$ always has the same rank as $\mathbf X$, so it is not invertible",
+    r"$\mathbf X^\top\mathbf X$ 的秩总是与 $\mathbf X$ 相同，所以它不可逆",
+    lambda: agree(*(torch.linalg.matrix_rank(A) for A in (twins(), twins().T @ twins()))),
+)
+here.claim(
+    "There is no single best parameter vector: a whole line of them reaches the lowest loss",
+    "最好的参数向量不止一个：一整条直线上的参数都达到最低的损失",
+    lambda: same(twins() @ torch.tensor([2.0, 0, 0, -1]).double(), torch.zeros(n)),
+)
+here.claim(
+    "`lstsq` returns the *shortest* of all best vectors",
+    "`lstsq` 返回所有最好的向量里**最短**的一个",
     lambda: (
-        houses().rank.item() == houses().X_dep.shape[1] - 1 == 3
-        and agree(*(torch.linalg.matrix_rank(A) for A in (twins(), twins().T @ twins())))
+        same(torch.linalg.lstsq(twins(), y).solution, torch.linalg.pinv(twins()) @ y, 1e-6)
+        and abs(torch.linalg.pinv(twins()) @ y @ torch.tensor([2.0, 0, 0, -1]).double()) < 1e-9
+    ),
+)
+
+
+def by_ridge(lam):
+    """Return the weights of the two areas that ridge regression finds in the nearly dependent case."""
+    A, right = houses().X_near, houses().y.double()
+    return torch.linalg.lstsq(torch.cat((A, lam**0.5 * torch.eye(4))), torch.cat((right, torch.zeros(4)))).solution
+
+
+here.claim(
+    "and its weights blow up. A small $\\lambda$ is enough to share the influence sensibly",
+    "权重就大得离谱。很小的 $\\lambda$ 就足以合理地分配影响",
+    lambda: by_ridge(0).abs().max() > 8 and (by_ridge(0.1)[[0, 3]] - 0.5).abs().max() < 0.1,
+)
+here.claim(
+    "But it pulls all weights towards 0",
+    "但它把所有权重都往 0 拉",
+    lambda: by_ridge(0).norm() > by_ridge(0.1).norm() > by_ridge(10).norm() > 100 * by_ridge(1e6).norm(),
+)
+
+# In words. The penguins
+
+
+@cache
+def penguins():
+    """Return the birds' measures, the split, and the baseline, as the chapter has them."""
+    columns = ("flipper_length_mm", "bill_length_mm", "bill_depth_mm", "body_mass_g", "species")
+    flipper, bill_length, bill_depth, mass, species = load_penguins(*columns)
+    order = torch.randperm(len(mass), generator=torch.Generator().manual_seed(0))
+    return SimpleNamespace(
+        columns=torch.stack((flipper, bill_length, bill_depth), dim=1).double(),
+        mass=mass.double(),
+        species=species,
+        train=order[:242],
+        held_out=order[242:],
+    )
+
+
+def fitted(columns, birds=None):
+    """Return the weights, the bias last, and the residuals of all birds, of a fit to the training birds."""
+    them = penguins()
+    A = torch.cat((them.columns[:, columns], torch.ones(len(them.mass), 1)), dim=1)
+    birds = them.train if birds is None else birds
+    weights = torch.linalg.lstsq(A[birds], them.mass[birds]).solution
+    return weights, them.mass - A @ weights
+
+
+def typical_error(columns):
+    """Return the root of the mean squared error on the held-out birds."""
+    return (fitted(columns)[1][penguins().held_out] ** 2).mean().sqrt().item()
+
+
+here.claim(
+    "The table is in order of species, so we shuffle it first",
+    "表是按物种排列的，所以先打乱",
+    lambda: (penguins().species.diff() != 0).sum().item() == 2,
+)
+here.claim(
+    "the model halves the error",
+    "模型把误差减了一半",
+    lambda: 0.48 < typical_error([0]) / typical_error([]) < 0.52,
+)
+here.claim(
+    "for held-out birds as wide as for training birds",
+    "留出的企鹅与训练的企鹅，带子一样宽",
+    lambda: 0.9 < fitted([0])[1][penguins().held_out].std() / fitted([0])[1][penguins().train].std() < 1.1,
+)
+here.claim(
+    "The shortest flippers lie mostly above zero",
+    "鳍肢最短的那些大多在零线上方",
+    lambda: (fitted([0])[1][penguins().columns[:, 0] < 180] > 0).double().mean() > 0.6,
+)
+here.claim(
+    "The bill predicts the mass, too, if less well",
+    "喙也能预测体重，只是差一些",
+    lambda: typical_error([0]) < typical_error([1, 2]) < 0.8 * typical_error([]),
+)
+here.claim(
+    "Large birds have long flippers *and* long bills",
+    "大企鹅的鳍肢长，喙**也**长",
+    lambda: torch.corrcoef(torch.cat((penguins().columns[:, :2], penguins().mass[:, None]), dim=1).T) > 0.5,
+)
+here.claim(
+    "most of the held-out birds belong to one, the Chinstraps, of which the training set has none",
+    "留出的企鹅大多属于同一个物种，即帽带企鹅，训练集里却一只也没有",
+    lambda: (penguins().species[242:] == 1).sum() > 50 and not (penguins().species[:242] == 1).any(),
+)
+here.claim(
+    "deeper bills go with *less* mass; within each species, with more",
+    "喙越厚，体重**越轻**；在每个物种内部，喙越厚，体重越重",
+    lambda: (
+        fitted([2], torch.arange(342))[0][0].item() < 0
+        and all(fitted([2], penguins().species == kind)[0][0].item() > 0 for kind in range(3))
     ),
 )
 here.claim(
-    "So the product is not invertible. The predictions are the same",
-    "所以这个乘积不可逆。两组预测值相同",
-    lambda: agree(*(houses().X_dep @ torch.tensor(v) for v in ([1.0, -0.2, 1.0, 0.0], [0.0, -0.2, 1.0, 0.5]))),
-)
-here.claim(
-    "With dependent columns there is no single best parameter vector",
-    "各列线性相关时，最好的参数向量就不止一个",
-    lambda: same(twins() @ torch.tensor([2.0, 0, 0, -1]).double(), torch.zeros(n)),
+    "The third species, the Gentoos, are heavy and have shallow bills",
+    "第三个物种是巴布亚企鹅，身体重，喙却薄",
+    lambda: all(
+        penguins().mass[penguins().species == 2].mean() > penguins().mass[penguins().species == kind].mean()
+        and penguins().columns[penguins().species == 2, 2].mean()
+        < penguins().columns[penguins().species == kind, 2].mean()
+        for kind in (0, 1)
+    ),
 )
 
 # In words. Gradient descent
@@ -678,7 +833,7 @@ here.claim(
 here.claim(
     "takes the derivative of the mean loss $L$. Every single update then needs a full pass",
     "求平均损失 $L$ 的导数。这样，每更新一次，都要把所有样本过一遍",
-    lambda: here.has("w_grad, b_grad = gradients(w, b, X, y)"),
+    lambda: here.has("full_batch, minibatches = descend(6), descend(2)") and len(torch.randperm(6).split(6)) == 1,
 )
 here.claim(
     r"the mean loss over the minibatch, multiplies it by $\eta$, and subtracts the result",
@@ -688,7 +843,7 @@ here.claim(
 here.claim(
     "take a step along the negative gradient",
     "每次沿负梯度方向走一步",
-    lambda: falls_along(lambda slope: -slope) and here.has("w - 0.1 * w_grad, b - 0.1 * b_grad"),
+    lambda: falls_along(lambda slope: -slope) and here.has("w - lr * w_grad, b - lr * b_grad"),
 )
 here.claim(
     r"$\mathbf x^{(i)}$ for the weights, 1 for the bias",
@@ -701,72 +856,54 @@ here.claim(
     lambda: same(y @ X, sum(y[i] * X[i] for i in range(n))),
 )
 here.claim(
-    "houses 1 and 4 (indices 0 and 3)",
-    "由第 1 栋和第 4 栋房子组成，索引（index）是 0 和 3",
-    lambda: here.code("batch = [0, 3]").batch == [1 - 1, 4 - 1],
-)
-here.claim(
     "Let us start at zero",
     "我们从零出发",
-    lambda: here.has("w, b = torch.zeros(2), torch.tensor(0.0)\nfor step in range(301)"),
+    lambda: here.has("w, b, distances = torch.zeros(2), torch.tensor(0.0), []"),
+)
+
+
+here.claim(
+    "cut it into three pairs, so that one pass over the data, called an *epoch*, makes three updates",
+    "再切成三对，这样把数据过一遍就有三次更新。过一遍数据，叫一**轮**",
+    lambda: len(torch.randperm(6).split(2)) == 3 and here.has("torch.randperm(len(X)).split(size)"),
 )
 
 
 @cache
-def plain_run():
-    """Return the parameters of the plain version after each update, and their distances from the solution."""
-    assert here.has("w, b = w - 0.1 * w_grad, b - 0.1 * b_grad")
-    w, b, path = torch.zeros(2), torch.tensor(0.0), []
-    for _ in range(301):
-        path.append(torch.cat((w, b.reshape(1))))
-        w_grad, b_grad = houses().gradients(w, b, houses().X, houses().y)
-        w, b = w - 0.1 * w_grad, b - 0.1 * b_grad
-    path = torch.stack(path)
-    return path, (path - houses().w_star).norm(dim=1)
+def runs():
+    """Return the distances from the solution after each epoch: full batch, minibatches of two."""
+    torch.manual_seed(0)
+    return houses().descend(6), houses().descend(2)
+
+
+def epochs_to(distance):
+    """Return how many epochs each run takes to come as near as that."""
+    return [(run < distance).nonzero()[0].item() + 1 for run in runs()]
 
 
 here.claim(
-    "with all six houses in every step. The column on the right is the distance",
-    "每一步都用全部六栋房子。最右边一列是三个参数到解析解的距离",
-    lambda: here.has("{b:6.3f}   {distance:8.3f}')") and len(houses().X) == 6,
+    "Per *update*, minibatches gain nothing. Per *epoch* they are three times as quick",
+    "按**更新**次数算，小批量什么好处也没有。按**轮**数算，小批量快三倍",
+    lambda: all(2.8 < epochs_to(near)[0] / epochs_to(near)[1] < 3.3 for near in (0.5, 0.2, 0.1)),
 )
 here.claim(
-    "The distance shrinks from line to line, but the updates gain less and less",
-    "距离一行比一行小，但更新的收效越来越小",
-    lambda: plain_run()[1][[0, 1, 10, 100, 300]].diff() < 0,
+    "With the full batch, the distance keeps shrinking",
+    "用全部数据，距离一直在缩小",
+    lambda: runs()[0].diff() < 0,
 )
 here.claim(
-    "the last 200 together gain less than the first one alone",
-    "最后 200 次加在一起，还比不上第一次",
-    lambda: plain_run()[1][100] - plain_run()[1][300] < plain_run()[1][0] - plain_run()[1][1],
-)
-here.claim(
-    "the weight of the age even has the wrong sign",
-    "房龄的权重甚至连符号都是错的",
-    lambda: plain_run()[0][1, 1] > 0 > houses().w_star[1],
-)
-here.claim(
-    "at the start all predictions are too low, and all parameters grow",
-    "开始时所有预测值都太低，于是所有参数都在增大",
-    lambda: (houses().y > 0).all() and (plain_run()[0][1] > plain_run()[0][0]).all(),
-)
-here.claim(
-    "by about four times as much, and all three keep approaching",
-    "误差大约是前者的四倍；三个参数都还在继续靠近",
+    "With minibatches the parameters come close and then wander",
+    "用小批量，参数走到近处就开始徘徊",
     lambda: (
-        3.5 < (plain_run()[0][300, 2] - 1).abs() / (plain_run()[0][300, :2] - houses().w_star[:2]).abs().max() < 4.5
-        and ((plain_run()[0][300] - houses().w_star).abs() < (plain_run()[0][299] - houses().w_star).abs()).all()
+        (runs()[1][300:] < 0.05).all()
+        and (runs()[1][300:].diff() > 0).float().mean() > 0.3
+        and runs()[1][700:].mean() > 0.7 * runs()[1][300:600].mean()
     ),
 )
 here.claim(
-    "cut it into three pairs, so that one pass over the data, called an *epoch*, makes three updates",
-    "再切成三对，这样把数据过一遍就有三次更新；过一遍数据，叫一**轮**",
-    lambda: len(torch.randperm(6).split(2)) == 3 and here.has("torch.randperm(len(X)).split(2)"),
-)
-here.claim(
-    "We took a smaller learning rate than before: the larger the steps, the farther the parameters wander",
-    "我们用的学习率比前面小：步子越大，参数徘徊得越远",
-    lambda: here.has("w - 0.05 * w_grad, b - 0.05 * b_grad") and wandering(0.02) < wandering(0.1),
+    "The larger the steps, the farther they wander",
+    "步子越大，徘徊得越远",
+    lambda: wandering(0.02) < wandering(0.05) < wandering(0.1),
 )
 
 
@@ -786,33 +923,16 @@ def wandering(lr):
 here.claim(
     r"they are near $\mathbf w^*$ and $b^*$, not equal to them",
     r"它们接近 $\mathbf w^*$ 和 $b^*$，但不相等",
-    lambda: 0 < plain_run()[1][300].item() < 0.1,
+    lambda: 0 < runs()[0][-1].item() < 0.1,
 )
 
 # In words. The stopwatch, and the normal distribution
 
 
-def stopwatch():
-    """Return a watch with three recorded times."""
-    timer = Timer()
-    timer.times = [1.0, 2.0, 6.0]
-    return timer
-
-
 here.claim(
-    "The watch runs from the moment it is made",
-    "秒表一创建就开始走",
-    lambda: Timer().stop() >= 0,
-)
-here.claim(
-    "give the mean, the sum and the running totals of all recorded times",
-    "给出所有记录的均值、总和与累计和",
-    lambda: (stopwatch().avg(), stopwatch().sum(), stopwatch().cumsum()) == (3.0, 9.0, [1.0, 3.0, 9.0]),
-)
-here.claim(
-    "The second is too quick for a single measurement, so we take the average of 100",
-    "第二种太快，只测一次测不准，所以我们取 100 次的均值",
-    lambda: here.has("for repetition in range(100)") and here.has("{vector_timer.avg():.6f}"),
+    "whose `stop` returns the seconds since the last `start`",
+    "它的 `stop` 返回从上一次 `start` 起经过的秒数",
+    lambda: (timer := Timer()).stop() == timer.times[-1] >= 0,
 )
 here.claim(
     r"with mean $\mu$ and variance $\sigma^2$ (hence standard deviation $\sigma$)",
@@ -831,18 +951,13 @@ here.claim(
     lambda: same(density(y + 3, 3.0, sigma), density(y, 0.0, sigma)),
 )
 here.claim(
-    "A larger variance spreads the curve and lowers its peak",
-    "方差变大，曲线就变宽，峰也变低",
+    "A larger variance spreads the curve",
+    "方差变大，曲线就变宽",
     lambda: density(torch.zeros(1), 0.0, 2.0) < density(torch.zeros(1), 0.0, 1.0),
 )
 here.claim(
-    "Half as high: 0.1995 instead of 0.3989, because $\\sigma$ stands in the denominator",
-    "高度减半：是 0.1995 而不是 0.3989，因为 $\\sigma$ 在分母里",
-    lambda: same(density(torch.zeros(1), 0.0, 2.0).double(), density(torch.zeros(1), 0.0, 1.0).double() / 2, 1e-6),
-)
-here.claim(
-    "The area under a density is always 1, so a wider curve has to be lower",
-    "概率密度下方的面积总是 1，所以曲线变宽，就必须变低",
+    "lowers its peak: the area under it is always 1",
+    "峰也变低：曲线下方的面积总是 1",
     lambda: agree(
         *(round(0.01 * density(torch.arange(-30, 30, 0.01).double(), 0.0, s).sum().item(), 6) for s in (1, 2))
     ),
@@ -892,7 +1007,7 @@ here.claim(
 
 here.claim(
     "chooses the parameters under which the observed data are most likely",
-    "就是选择让观测到的数据最有可能出现的参数",
+    "选择让观测到的数据最有可能出现的参数",
     lambda: log_likelihood(best()[:d], best()[d]) > log_likelihood(w, b),
 )
 here.claim(
@@ -916,27 +1031,14 @@ here.claim(
     lambda: -log_likelihood(best()[:d], best()[d]) < -log_likelihood(w, b),
 )
 here.claim(
-    "The first term does not: it drops out of the search. The second holds the squared errors",
-    "第一项无关，寻找参数时可以去掉。第二项含有误差的平方",
-    lambda: same(growth(lambda w, b: ((y - X @ w - b) ** 2).sum() / (2 * sigma**2)), 1),
-)
-here.claim(
-    "it is a sum and not a mean, and has $\\sigma^2$ in the denominator",
-    "这里是总和，不是均值，分母里还有 $\\sigma^2$",
-    lambda: same(growth(lambda w, b: losses(w, b).sum() / sigma**2), 1),
+    r"The first term does not: it drops out of the search. The second is the mean loss $L$, times $n/\sigma^2$",
+    r"第一项无关，寻找参数时可以去掉。第二项是平均损失 $L$ 乘以 $n/\sigma^2$",
+    lambda: same(growth(lambda w, b: n / sigma**2 * mean_loss(w, b)), 1),
 )
 here.claim(
     r"whatever $\sigma$ is",
     r"无论 $\sigma$ 是多少",
     lambda: slope_at_best(lambda w, b: -log_likelihood(w, b)) < 1e-9,
-)
-here.claim(
-    "on the left is the mean loss, on the right the negative log-likelihood",
-    "左边是平均损失，右边是 $\\sigma$ 取两个值时的负对数似然",
-    lambda: (
-        here.has("'mean loss', axes=axes[0]")
-        and here.has("plot(grid, nlls, 'weight of the area', 'negative log-likelihood', axes=axes[1]")
-    ),
 )
 here.claim(
     "under Gaussian noise, minimising the mean squared error of a linear model is maximum likelihood estimation",
@@ -946,15 +1048,6 @@ here.claim(
 
 # In words. The network, summary, solutions
 
-drawing = cache(lambda: inspect.getsource(show_network).replace('"', "'"))
-here.claim(
-    "places the inputs in a row at the bottom and the outputs at the top, the second draws the lines",
-    "第一个循环把输入排在底部的一行，把输出排在顶部；第二个循环画线",
-    lambda: (
-        "('x', num_inputs, 0), ('o', num_outputs, 1)" in drawing()
-        and drawing().index("'k-'") < drawing().index("ax.scatter")
-    ),
-)
 here.claim(
     "on the training set; the aim is a small error on new data",
     "在训练集上均方误差最小的参数；目标则是在新数据上误差小",

@@ -3,7 +3,9 @@
 import math
 
 import numpy as np
+import torch
 
+from book_utils import load_penguins
 from tools.meaning.drawn import Panel
 from tools.meaning.figures import of
 
@@ -13,6 +15,11 @@ CHAPTER, SOLUTIONS = "01-linear-regression", "solutions/01-linear-regression"
 AREA = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 3.5])
 AGE = np.array([1.0, 3.0, 2.0, 4.0, 1.0, 3.0])
 PRICE = np.array([1.7, 2.0, 2.8, 2.5, 3.7, 4.0])
+
+# The penguins: flipper length and mass; which of them are learned from, and which are held out.
+FLIPPER, MASS = (column.double().numpy() for column in load_penguins("flipper_length_mm", "body_mass_g"))
+ORDER = torch.randperm(len(MASS), generator=torch.Generator().manual_seed(0)).numpy()
+TRAIN, HELD_OUT = ORDER[:242], ORDER[242:]
 
 
 @of(CHAPTER, "label='linear model'")
@@ -24,6 +31,37 @@ def _(panel: Panel):
     panel.curve("house", "black points").passes(AREA, PRICE)
     ends = np.column_stack((slope * AREA + intercept, PRICE)).ravel()
     panel.curve("residual", "red").passes(AREA.repeat(2), ends, within=0.005)
+
+
+@of(CHAPTER, "label='all predictions'")
+def _(panel: Panel):
+    """The predictions are the multiples of (2, 1); the nearest to (3, 4) is (4, 2), at a right angle."""
+    panel.says("The best prediction is the foot of a perpendicular", x="example 1", y="example 2")
+    panel.curve("all predictions", "cyan").follows(lambda x: x / 2, over=(0, 7))
+    labels, feature = np.array([3.0, 4.0]), np.array([2.0, 1.0])
+    best = labels @ feature / (feature @ feature) * feature
+    panel.curve("", "red").passes(*zip(labels, best))
+    panel.curve("", "black points").passes(*labels)
+    panel.curve("", "cyan points").passes(*best)
+    along, away = -feature / 10, (labels - best) / 10
+    panel.curve("", "black").passes(*zip(best + along, best + along + away, best + away))
+    assert panel.words() == ["labels (3, 4)", "best prediction (4, 2)", "residual"]
+    scale = (np.ptp(panel.x.values([0, 1])), np.ptp(panel.y.values([0, 1])))
+    assert 1.5 < scale[0] / scale[1] < 4, "the axes have other units, and right angles do not look right"
+
+
+@of(CHAPTER, "residuals = mass")
+def _(left: Panel, right: Panel):
+    """Left the training birds and their line; right what it leaves, of the same birds and of those held out."""
+    slope, intercept = np.polyfit(FLIPPER[TRAIN], MASS[TRAIN], 1)
+    left.says("Longer flippers, heavier birds", x="flipper (mm)", y="mass (g)")
+    left.curve("", "black points").passes(FLIPPER[TRAIN], MASS[TRAIN])
+    left.curve("", "cyan").follows(lambda x: slope * x + intercept, over=(170, 234))
+    right.says("New birds scatter like known ones", x="flipper (mm)", y="residual (g)")
+    residuals = MASS - slope * FLIPPER - intercept
+    right.curve("", "cyan").follows(lambda x: 0 * x, over=(100, 300))
+    right.curve("training", "black points").passes(FLIPPER[TRAIN], residuals[TRAIN])
+    right.curve("held out", "green marks").passes(FLIPPER[HELD_OUT], residuals[HELD_OUT])
 
 
 def half_square_error(weight):
@@ -39,6 +77,22 @@ def _(panel: Panel):
     panel.curve("steps", "yellow dashed with points").passes(steps, half_square_error(steps))
 
 
+@of(CHAPTER, "label='full batch'")
+def _(panel: Panel, printed):
+    """The full batch falls throughout; minibatches fall three times as fast, and then keep to one level."""
+    title = "Minibatches come close sooner, and then wander"
+    panel.says(title, x="epoch", y="distance from the solution", scales=("linear", "log"))
+    full, mini = panel.curve("full batch", "black"), panel.curve("minibatches", "yellow")
+    full.falls()
+    for curve, name in ((full, "full batch"), (mini, "minibatches")):
+        assert np.allclose(curve.x, np.arange(1, 1001, 4), atol=2), "every fourth epoch is drawn"
+        below = printed(f"{name}: below 0.1 after")[0]
+        assert abs(curve.x[curve.y < 0.1].min() - below) <= 5, f"{curve}: {below} epochs are printed"
+    late = mini.y[75:]
+    assert (late < 0.05).all() and (np.diff(late) > 0).mean() > 0.3, f"{mini}: does not wander near the solution"
+    assert full.y[-1] < late.mean(), "the full batch does not end nearer"
+
+
 @of(CHAPTER, "p(x)")
 def _(panel: Panel):
     panel.says("The mean shifts a curve, the standard deviation spreads it", x="x", y="density p(x)")
@@ -47,32 +101,6 @@ def _(panel: Panel):
             lambda x: np.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi)),  # noqa: B023
             over=(-7, 7),
         )
-
-
-def errors(weight):
-    """Return the errors of all houses: weight of the area as given, of the age -0.2, bias 1; a row for each weight."""
-    return np.multiply.outer(np.asarray(weight), AREA) - 0.2 * AGE + 1 - PRICE
-
-
-def negative_log_likelihood(weight, sigma):
-    return (errors(weight) ** 2 / (2 * sigma**2)).sum(-1) + len(PRICE) * math.log(sigma * math.sqrt(2 * math.pi))
-
-
-@of(CHAPTER, "'negative log-likelihood'")
-def _(left: Panel, right: Panel):
-    """All three have their minimum at 1, where the dotted line stands."""
-    left.says("Lowest at the weight 1", x="weight of the area", y="mean loss")
-    left.curve("", "blue").follows(lambda w: (errors(w) ** 2 / 2).mean(-1), over=(0.7, 1.3))
-    right.says("Lowest at the weight 1", x="weight of the area", y="negative log-likelihood")
-    for sigma, look in ((0.2, "blue dashed"), (0.3, "blue dashdot")):
-        right.curve(f"sigma {sigma}", look).follows(
-            lambda w: negative_log_likelihood(w, sigma),  # noqa: B023
-            over=(0.7, 1.3),
-        )
-    for panel in (left, right):
-        assert np.allclose(panel.curve("", "black dotted").x, 1, atol=0.002)
-        for curve in panel.drawn[:-1]:
-            assert abs(curve.x[curve.y.argmin()] - 1) < 0.006, f"{curve} has its minimum elsewhere"
 
 
 def is_network(panel: Panel, inputs: int, outputs: int):
