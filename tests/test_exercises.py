@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from dataclasses import replace
+from importlib import import_module
 
 import attempts
 import numpy as np
@@ -514,9 +515,7 @@ def test_an_import_is_not_cut_short(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
 
     def answer(y_hat, y, delta=1.0):
-        import slow_to_import
-
-        return by_hand(y_hat, y, delta) if slow_to_import.ready else None
+        return by_hand(y_hat, y, delta) if import_module("slow_to_import").ready else None
 
     assert check("05.2", answer).passed
 
@@ -541,6 +540,13 @@ def test_an_interrupt_is_said_and_passed_on(capsys):
         ("import sys\nsys.exit()", "ends the whole program"),
         ("raise SystemExit(3)", "ends the whole program"),
         ("input('how much?')", "asks with input()"),
+        ("breakpoint()", "asks with breakpoint()"),
+        ("import pdb\npdb.set_trace()\nreturn y", "asks with input()"),
+        ("import sys\nsys.stdout.close()\nprint('still there')", "returns nothing"),
+        ("class Odd(Exception):\n    def __str__(self):\n        return 3\nraise Odd", "raised Odd."),
+        ("import numpy\nreturn numpy.array([1j])", "complex numbers"),
+        ("import numpy\nreturn numpy.array([None])", "a value of type ndarray"),
+        ("yield y", "a value of type generator"),
         ("raise GeneratorExit", "raised GeneratorExit."),
         ("raise NotImplementedError('todo')", "not done yet"),
         ("return y_hat.to_sparse() ^ y", "In Python the power is **, not ^."),
@@ -794,8 +800,8 @@ def test_a_solution_can_be_run_alone_and_is_right(number, language, capsys):
 def test_progress_counts_what_was_checked(capsys, said):
     progress("05")
     assert capsys.readouterr().out == (
-        "Chapter 05  [--------------------]  0 of 2 right\n05.2 my_huber: not tried yet\n"
-        "05.4 my_huber_gradient: not tried yet\n"
+        "Chapter 05  [--------------------]  0 of 2 right\n05.2 my_huber: not done yet\n"
+        "05.4 my_huber_gradient: not done yet\n"
     )
     said(no_offset), said(by_hand), said(dots)
     hint("05.4")
@@ -828,6 +834,18 @@ def test_in_a_notebook_progress_is_a_bar():
 def test_an_unknown_chapter_is_an_error():
     with pytest.raises(ValueError, match="no chapter '77' with exercises to check; there are 01"):
         progress("77")
+
+
+def test_progress_tells_right_ways_from_others(capsys):
+    check("04.4", lambda O: torch.softmax(O, 1))
+    progress()
+    assert "04.4 my_softmax: right, but in a way that it rules out, answers checked: 1" in capsys.readouterr().out
+
+
+def test_no_debugger_stays_behind(said):
+    trace, hook = sys.gettrace(), sys.breakpointhook
+    said(written("import pdb\npdb.set_trace()\nreturn y"))
+    assert sys.gettrace() is trace and sys.breakpointhook is hook
 
 
 def test_locks_close_hints_and_solutions(capsys):

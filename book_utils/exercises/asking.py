@@ -147,10 +147,12 @@ def progress_of(chapter: str, language: str) -> Progress:
 
 def _state(record: Record, say: dict[str, str]) -> str:
     """Return what is said of one exercise."""
-    if record.result is None or not record.tries:
+    if record.result is None or record.result.kind == "not done":
         words = say["untried"]
     elif record.result.passed:
         words = say["solved"]
+    elif record.result.kind == "rule":
+        words = say["solved otherwise"]
     else:
         words = say["unsolved"].format(share=f"{record.result.score:.0%}")
     counts = {"tries": record.tries, "hints": record.hints}

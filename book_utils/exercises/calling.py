@@ -35,7 +35,7 @@ class OutOfTime(BaseException):
 
 
 class Asked(Exception):
-    """The answer called ``input``."""
+    """The answer asked the reader: it called ``input`` or ``breakpoint``."""
 
 
 @dataclass(frozen=True)
@@ -179,19 +179,25 @@ class Beginning(io.StringIO):
             self.left -= len(text)
         return len(text)
 
+    def close(self) -> None:
+        """Stay open, whatever the answer does to its standard output."""
+
 
 @contextmanager
 def quiet(printed: io.StringIO) -> Iterator[None]:
     """Keep what the block prints, shows or warns of from the reader's page, and let it ask nobody anything."""
 
-    def ask(*_: Any) -> str:
-        raise Asked("input()")
+    def asking(what: str) -> Callable[..., Any]:
+        def ask(*_: Any, **__: Any) -> Any:
+            raise Asked(what)
+
+        return ask
 
     shell = current_shell()
     input_before, publisher = builtins.input, shell and shell.display_pub
-    figures = _figures()
+    hook, trace, figures = sys.breakpointhook, sys.gettrace(), _figures()
     with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
-        builtins.input = ask
+        builtins.input, sys.breakpointhook = asking("input()"), asking("breakpoint()")
         if shell:
             from IPython.core.displaypub import CapturingDisplayPublisher
 
@@ -199,7 +205,9 @@ def quiet(printed: io.StringIO) -> Iterator[None]:
         try:
             yield
         finally:
-            builtins.input = input_before
+            builtins.input, sys.breakpointhook = input_before, hook
+            if sys.gettrace() is not trace:  # a debugger's
+                sys.settrace(trace)
             if shell:
                 shell.display_pub = publisher
             for figure in _figures() - figures:

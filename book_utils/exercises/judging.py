@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -36,6 +37,8 @@ class Result:
         passed: The answer is right, in a way that the exercise allows.
         score: The share of the inputs that it is right on; half of that if it breaks the exercise's rule.
         feedback: What was said.
+        kind: ``"right"``; ``"rule"``, right in a way that the exercise rules out; ``"wrong"``, a wrong value;
+            ``"broken"``, no value of the right kind; ``"not done"`` or ``"interrupted"``.
         inputs: The arguments that it is wrong on, if a call went wrong: ``my_huber(*result.inputs)`` repeats it.
     """
 
@@ -43,6 +46,7 @@ class Result:
     passed: bool
     score: float
     feedback: str
+    kind: str
     inputs: Arguments | None = field(default=None, repr=False)
 
     def _ipython_display_(self) -> None:
@@ -94,7 +98,7 @@ def check(exercise: str, answer: Answer, language: str = "en") -> Result:
     record = RECORDS.setdefault(exercise, Record())
     with undisturbed():
         verdict = Judge(exercise, language).judge(answer, record)
-    result = Result(exercise, verdict.passed, verdict.score, verdict.message, verdict.inputs)
+    result = Result(exercise, verdict.passed, verdict.score, verdict.message, verdict.kind, verdict.inputs)
     record.result = result
     record.tries += verdict.kind != "not done"
     print("\n".join([f"{exercise}: {verdict.message}", *verdict.lines]))
@@ -116,8 +120,7 @@ class Verdict:
     """What a judge says.
 
     Attributes:
-        kind: ``"not done"``, ``"right"``, ``"rule"`` (right, but not allowed), ``"wrong"`` (a wrong value),
-            ``"interrupted"`` or ``"broken"`` (anything else).
+        kind: That of ``Result``.
         message: One paragraph.
         score: The share of the inputs that are right.
         inputs: Those of the call that the message is about.
@@ -263,7 +266,7 @@ class Judge:
         if isinstance(error, OutOfTime):
             return "time", {"seconds": f"{self.exercise.seconds:g}"}
         if isinstance(error, Asked):
-            return "asked", {}
+            return "asked", {"asked": str(error)}
         if isinstance(error, SystemExit):
             return "exit", {}
         if isinstance(error, NotImplementedError) and raises_not_implemented(answer):
@@ -288,7 +291,7 @@ class Judge:
     def no_numbers(self, value: Any) -> Said:
         if isinstance(value, (list, tuple)) and value and all(isinstance(item, Tensor) for item in value):
             return "tensors", {}
-        if getattr(value, "dtype", None) in (torch.complex64, torch.complex128) or isinstance(value, complex):
+        if value.is_complex() if isinstance(value, Tensor) else np.iscomplexobj(value):
             return "complex", {}
         return "no numbers", {"received": self.type_of(value)}
 
@@ -489,5 +492,8 @@ def outcome(function: Answer, arguments: Arguments) -> Tensor | str | None:
 
 def described(error: BaseException) -> str:
     """Return the name of an error and the first line of what it says."""
-    said = str(error).strip().splitlines()
+    try:
+        said = str(error).strip().splitlines()
+    except Exception:  # an error of the reader's own
+        said = []
     return type(error).__name__ + (f": {said[0]}" if said else "")

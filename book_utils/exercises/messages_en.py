@@ -18,7 +18,7 @@ MESSAGES = {
     "time": "{where} had not ended when {seconds} seconds were over. Does each loop end? Does it do more "
     "than it needs to?",
     "exit": "{where} ends the whole program. Leave the exit out, and return the result.",
-    "asked": "{where} asks with input(). All it needs is in its arguments.",
+    "asked": "{where} asks with {asked}. All it needs is in its arguments; to look inside, call it yourself.",
     "nothing": "{where} returns nothing. Is a return missing?",
     "raised": "{where} raised {error}.",
     "changed": "{where} changed its input. Compute new tensors instead of writing into the old ones.",
@@ -66,7 +66,8 @@ MESSAGES = {
     "of all": "{right} of {count} right",
     "solved": "right",
     "unsolved": "not right yet ({share} of the inputs)",
-    "untried": "not tried yet",
+    "solved otherwise": "right, but in a way that it rules out",
+    "untried": "not done yet",
     "tries": "answers checked: {count}",
     "hints": "hints: {count}",
     "looked up": "solution seen",
