@@ -76,11 +76,6 @@ here.claim(
 )
 
 here.claim(
-    "`nn` (losses as objects) and `functional` (losses as functions)",
-    "`nn`（写成对象的损失）和 `functional`（写成函数的损失）",
-    lambda: isinstance(nn.HuberLoss, type) and not isinstance(functional.huber_loss, type),
-)
-here.claim(
     "All three losses depend on $r$ alone",
     "三种损失都只取决于 $r$",
     lambda: all(same(loss(y_hat + 5, y + 5), loss(y_hat, y)) for loss in (l1, l2, huber)),
@@ -159,9 +154,9 @@ here.equation(
     ),
 )
 here.claim(
-    "A density must have area 1 under it, and this bell has more",
-    "概率密度曲线下的面积必须是 1，而这条钟形曲线下的面积更大",
-    lambda: likelihood_area(l2) > 1,
+    "a density has area 1 under it, and these have more",
+    "概率密度曲线下的面积是 1，而它们的更大",
+    lambda: all(likelihood_area(loss) > 1 for loss in (l1, l2, huber)),
 )
 here.claim(
     "so it goes *against* the gradient",
@@ -200,7 +195,7 @@ here.claim(
 )
 here.claim(
     "the normal one with mean $\\hat y$ and standard deviation 1",
-    "对应的正态分布，均值（mean）为 $\\hat y$，标准差（standard deviation）为 1",
+    "对应的正态分布均值为 $\\hat y$，标准差为 1",
     lambda: density_of(l2, torch.distributions.Normal(0, 1)),
 )
 
@@ -231,11 +226,6 @@ here.claim(
     "flat at the bottom and steeper the further out you go",
     "在底部很平，越往外越陡",
     lambda: slope(l2, torch.tensor([0.0, 1.0, 2.0, 3.0])).tolist() == [0, 1, 2, 3],
-)
-here.claim(
-    "is an *unnormalised* Gaussian",
-    "则是**未归一化的**高斯分布",
-    lambda: likelihood_area(l2) > 2 and density_of(l2, torch.distributions.Normal(0, 1)),
 )
 here.claim(
     "a constant factor becomes a constant term in the logarithm, and its derivative is zero",
@@ -273,11 +263,6 @@ here.claim(
     "; beyond 3 it leaves the window",
     "；超过 3 就出了画面",
     lambda: l2(torch.tensor(3.1), torch.tensor(0.0)) < here.numbers(r"ylim=\(-4, (\d)\)\)$")[0] < 3.2**2 / 2,
-)
-here.claim(
-    "has the shape of a Gaussian, but it is not one yet",
-    "有高斯分布的形状，但还不是高斯分布",
-    lambda: density_of(l2, torch.distributions.Normal(0, 1)) and likelihood_area(l2) > 2,
 )
 here.claim(
     "A prediction that is 100 away pulls 100 times as hard as one that is 1 away",
@@ -329,12 +314,6 @@ here.claim(
     lambda: set(slope(l1, r[r != 0]).tolist()) == {-1.0, 1.0},
 )
 here.claim(
-    "-1, 0 and 1. At a kink of such a V",
-    "-1、0 和 1。在这种 V 形的尖点处",
-    lambda: slope(l1, torch.tensor([-1e-3, 0.0, 1e-3])).tolist() == [-1, 0, 1],
-)
-here.claim("At 0 this is a happy choice", "在 0 处这样取很合适", lambda: moved(0.0, l1) == 0)
-here.claim(
     "PyTorch takes 0, the one in the middle",
     "PyTorch 取正中间的 0",
     lambda: slope(l1, torch.zeros(1)) == 0,
@@ -374,13 +353,8 @@ here.claim(
     lambda: density_of(l1, torch.distributions.Laplace(0, 1)) and same(likelihood_area(l1), 2, 1e-5),
 )
 here.claim(
-    "the Gaussian density is practically nothing",
-    "高斯分布的概率密度几乎为零",
-    lambda: torch.distributions.Normal(0, 1).log_prob(torch.tensor(5.0)).exp() < 2e-6,
-)
-here.claim(
-    "L1 expects one now and then",
-    "L1 则料到偶尔会出现一个",
+    "L1 and Huber expect one now and then",
+    "L1 和 Huber 则料到偶尔会出现一个",
     lambda: 1 - torch.distributions.Laplace(0, 1).cdf(torch.tensor(5.0)) > 1e-3,
 )
 here.claim(
@@ -408,14 +382,6 @@ here.claim(
     "That makes training stable where the squared loss may not be",
     "用平方损失可能不稳定的时候，训练因此仍能保持稳定",
     lambda: jumps(l1).abs().max() < 2 and jumps(l2).abs().max() > 1000,
-)
-here.claim(
-    "; the Laplace density is",
-    "；拉普拉斯分布的概率密度是",
-    lambda: (
-        torch.distributions.Laplace(0, 1).log_prob(torch.tensor(5.0)).exp()
-        > 2000 * torch.distributions.Normal(0, 1).log_prob(torch.tensor(5.0)).exp()
-    ),
 )
 
 # Huber
@@ -454,22 +420,17 @@ here.claim(
     lambda: same(slope(huber, HALF)[1], slope(l2, HALF)[1]),
 )
 here.claim(
-    "It is the gradient of L2, capped at both ends",
-    "这就是 L2 的梯度，两头被截断",
+    "The gradient is that of L2, capped at both ends",
+    "这个梯度就是 L2 的梯度，两头被截断",
     lambda: same(slope(huber, r), slope(l2, r).clamp(-1, 1)),
 )
 here.claim(
-    "round like a Gaussian at the top and has the long tails of Laplace",
-    "似然的顶部像高斯分布一样圆，尾巴像拉普拉斯分布一样长",
+    "The likelihood is round at the top and has long tails",
+    "似然的顶部圆，尾巴长",
     lambda: (
         same(huber(0.3 * HALF, 0 * HALF), l2(0.3 * HALF, 0 * HALF))
         and same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5])
     ),
-)
-here.claim(
-    "It stays at -1 until the prediction is 1 away, then rises along a straight line through 0, and stays at +1",
-    "它一直是 -1，直到预测离真实值只剩 1，然后沿着过 0 的直线上升，再一直保持 +1",
-    lambda: slope(huber, torch.tensor([-5.0, -1.0, -0.5, 0.5, 1.0, 5.0])).tolist() == [-1, -1, -0.5, 0.5, 1, 1],
 )
 here.claim(
     "The parabola around 0 makes the *end* of training smooth",
@@ -508,30 +469,9 @@ here.equation(
     lambda: (tuple(DELTAS), tuple(slope(l2, torch.tensor([d])).item() for d in DELTAS)),
 )
 here.terms(r"|r|")
-here.claim(
-    "The slope on either side is right",
-    "两侧的斜率都没有错",
-    lambda: same(slope(huber, torch.tensor([1 - 1e-6, 1 + 1e-6], dtype=torch.float64)), [1, 1], 1e-5),
-)
 here.equation(
-    (r"-\delta", r"+\delta"),
-    lambda: (
-        (tuple(-d for d in DELTAS), tuple(+d for d in DELTAS)),
-        tuple(tuple(slope(huber, torch.tensor([far]), d).item() for d in DELTAS) for far in (-9.0, 9.0)),
-    ),
-)
-here.claim(
-    "The larger the threshold, the more of the curve is L2",
-    "阈值越大，曲线中属于 L2 的部分就越多",
-    lambda: (
-        sum(same(a, b) for a, b in zip(huber(y_hat, y, 2.0), l2(y_hat, y)))
-        > sum(same(a, b) for a, b in zip(huber(y_hat, y, 0.25), l2(y_hat, y)))
-    ),
-)
-here.claim(
-    "its arms have slope $\\delta$",
-    "两臂的斜率只有 $\\delta$",
-    lambda: same([slope(huber, torch.tensor([9.0]), d).item() for d in DELTAS], DELTAS),
+    r"-\delta",
+    lambda: (tuple(-d for d in DELTAS), tuple(slope(huber, torch.tensor([-9.0]), d).item() for d in DELTAS)),
 )
 here.claim(
     "it is the dot of L1 that jumps, from 1 to -1",
@@ -560,7 +500,7 @@ here.claim(
     lambda: same(LINE[1:-1][slope(huber, LINE).diff(n=2).abs() > 1e-9], [-1, 1]),
 )
 here.claim(
-    "a parabola at the bottom, two straight arms, and no kink anywhere",
+    "a parabola at the bottom, with two straight arms, and no kink anywhere",
     "底部是抛物线，两边是直臂，哪里都没有尖点",
     lambda: (
         same(huber(HALF, 0 * HALF)[1], l2(HALF, 0 * HALF)[1])
@@ -569,39 +509,9 @@ here.claim(
     ),
 )
 here.claim(
-    "a millionth below the threshold and a millionth above it",
-    "一边比阈值小百万分之一，一边比阈值大百万分之一",
-    lambda: here.has("torch.tensor([delta - 1e-6, delta + 1e-6]"),
-)
-here.claim(
-    "Value and slope agree from both sides, for every threshold",
-    "不论阈值取多少，两侧的值和斜率都一致",
-    lambda: all(
-        same(*values, 1e-5)
-        for d in DELTAS
-        for sides in [torch.tensor([d - 1e-6, d + 1e-6], dtype=torch.float64)]
-        for values in (huber(sides, 0 * sides, d).tolist(), slope(huber, sides, d).tolist())
-    ),
-)
-here.claim(
-    "the outer branch is then the bare distance",
-    "外侧分支就只剩距离",
-    lambda: same(huber(y_hat, y)[r.abs() > 1] + 0.5, r.abs()[r.abs() > 1]),
-)
-here.claim(
-    "The figure shows the right half only; in red, the arm without its offset",
-    "图中只画了右半边；红色的是去掉偏移项的直臂",
-    lambda: here.has("'r--', label='without'") and here.has("ax.set(xlim=(0, 3), ylim=(0, 3.2))"),
-)
-here.claim(
-    "At 1 the loss would jump from 0.5 to 1.",
-    "损失会在 1 处从 0.5 跳到 1。",
+    "A bare $|r|$ would jump from 0.5 to 1.",
+    "如果只写 $|r|$，损失就会从 0.5 跳到 1。",
     lambda: same([no_offset(torch.tensor([side])).item() for side in (1.0, 1 + 1e-6)], [0.5, 1], 1e-5),
-)
-here.claim(
-    "gradient descent would not even notice",
-    "梯度下降甚至察觉不到",
-    lambda: same(derivative(lambda r: no_offset(r).sum(), r), slope(huber, r)),
 )
 
 
@@ -621,35 +531,8 @@ here.claim(
     lambda: same(huber(1000 * y_hat, 1000 * y, 1000.0), 1000**2 * huber(y_hat, y)),
 )
 here.claim(
-    "A value near the standard deviation of the ordinary noise is a good first choice",
-    "先取一个接近普通噪声标准差的值，是不错的选择",
-    lambda: abs(robust(0.5, BAD)[0] - 1.5) < 0.15 < abs(robust(10.0, BAD)[0] - 1.5),
-)
-here.claim(
-    "the loss on the left and its gradient on the right; dots mark where the branches meet",
-    "左图是损失，右图是它的梯度；圆点标出两个分支衔接的地方",
-    lambda: (
-        here.has("left.plot(y_hat, loss(y_hat, torch.zeros(401)), 'b' + dashes")
-        and here.has("right.plot(y_hat, slope(loss, y_hat), 'y' + dashes")
-        and here.has("ends = torch.tensor([-delta, delta])")
-    ),
-)
-here.claim(
-    "Between the dots all three gradients lie on one straight line, that of L2. Outside they are capped",
-    "在圆点之间，三条梯度曲线都落在同一条直线上，就是 L2 的那条。在圆点之外，梯度截断在",
-    lambda: all(same(slope(huber, r, d), torch.where(r.abs() <= d, slope(l2, r), d * slope(l1, r))) for d in DELTAS),
-)
-here.claim(
-    "With a very small threshold the loss is nearly a V, but a flat one",
-    "阈值很小时，损失近似一个 V 形，但很扁",
-    lambda: (
-        (huber(y_hat, y, 0.01) / 0.01 - r.abs()).abs().max() < 0.01
-        and (huber(y_hat, y, 0.01) < 0.011 * l1(y_hat, y)).all()
-    ),
-)
-here.claim(
-    "Dots show what it costs (left) and with which gradient it is pulled (right)",
-    "圆点表示这个预测的损失（左图）和拉它的梯度（右图）",
+    "Dots show what one prediction costs (left) and with which gradient it is pulled (right)",
+    "圆点表示一个预测的损失（左图）和拉它的梯度（右图）",
     lambda: here.has("left.plot(here, loss(here, torch.zeros(1))") and here.has("right.plot(here, slope(loss, here)"),
 )
 here.claim(
@@ -680,8 +563,8 @@ here.claim(
 # Three descents
 
 here.claim(
-    "it points along the *negative* gradient",
-    "箭头沿着**负**梯度方向",
+    "along the *negative* gradient",
+    "沿着**负**梯度方向",
     lambda: all(
         (moved(at, loss) - at) * slope(loss, torch.tensor([at])).item() < 0
         for loss in (l1, l2, huber)
@@ -762,11 +645,11 @@ here.claim(
     lambda: huber(HALF, 0 * HALF)[1] == l2(HALF, 0 * HALF)[1] and HALF[1] == 0.5,
 )
 here.claim(
-    "Return the predictions after 0, 1, 2, ... steps, a row for each step",
-    "返回走完 0、1、2……步之后的预测，每步一行",
+    "Return the prediction after 0, 1, 2, ... steps",
+    "返回走完 0、1、2……步之后的预测",
     lambda: same(
-        here.code("def slope", "def descend").descend(l2, [4.0, 1.0], lr=0.5, num_steps=2),
-        torch.tensor([[4.0, 1.0], [2.0, 0.5], [1.0, 0.25]]),
+        here.code("def slope", "def descend").descend(l2, 4.0, lr=0.5, num_steps=2),
+        torch.tensor([4.0, 2.0, 1.0]),
     ),
 )
 here.claim("and Huber follows with", "Huber 其次，是", lambda: abs(after(l2)) < abs(after(huber)) < abs(after(l1)))
@@ -784,11 +667,6 @@ here.claim(
     "shrinks *geometrically*",
     "让预测**按等比数列**缩小",
     lambda: same(after(l2, 2) / after(l2, 1), after(l2, 9) / after(l2, 8), 1e-5),
-)
-here.claim(
-    "It starts fast and ends softly",
-    "开头快，收尾柔和",
-    lambda: 4 - after(l2, 1) > 1000 * (after(l2, 24) - after(l2, 25)) > 0,
 )
 here.claim(
     "per step, whatever the distance. When less than one step is left, it steps over 0, and back",
@@ -811,23 +689,18 @@ here.claim(
     lambda: abs(after(l1, 100, shrink=0.95)) < 0.05 < abs(after(l1, 25)),
 )
 here.claim(
-    "marches first, in the same straight line as L1, and then settles like L2",
-    "先匀速行进，和 L1 走同一条直线，然后像 L2 那样平稳地停下",
+    "marches first, together with L1, and then settles like L2, on a parallel line",
+    "先和 L1 一起匀速行进，然后像 L2 那样平稳地停下，走的是一条平行的直线",
     lambda: (
         all(same(after(huber, n), after(l1, n)) for n in range(9))
         and same(after(huber, 20) / after(huber, 19), 0.65, 1e-5)
     ),
 )
-here.claim(
-    "No huge first step, no jitter at the end",
-    "开头没有巨大的一步，收尾也没有抖动",
-    lambda: 4 - after(huber, 1) < 4 - after(l2, 1) and after(huber, 24) > after(huber, 25) > 0,
-)
 
 here.claim(
     "with the same learning rate 0.35 for each loss",
     "三种损失的学习率都是 0.35",
-    lambda: here.numbers(r"starts, lr=([\d.]+)") == (0.35,) and here.has("descend(loss, [4.0, 1.5, -3.0])"),
+    lambda: here.numbers(r"start, lr=([\d.]+)") == (0.35,) and here.has("descend(loss, 4.0)"),
 )
 
 # A line through bad data
@@ -882,12 +755,6 @@ def gradient_of_slope(loss, x):
 
 
 here.claim(
-    "The gradient of a weight is the gradient of the prediction *times the feature*",
-    "权重的梯度等于预测的梯度**乘以特征**",
-    lambda: same(gradient_of_slope(l2, X), (slope(l2, 50 * X - TRUE) * X).mean()),
-)
-
-here.claim(
     "points furthest to the right, imagine a sensor that failed: their values come out 15 too high",
     "不妨想象传感器坏了：它们的值都高出 15",
     lambda: (
@@ -937,14 +804,6 @@ here.claim(
     "个好点得到的结果",
     lambda: here.has("good_points_only = fit(squared_loss, x[:-5], y[:-5])"),
 )
-here.claim(
-    "The dashed line of L2 runs above nearly all points on the right and below them on the left",
-    "L2 的虚线，在右边高过几乎所有的点，在左边又低于这些点",
-    lambda: all(
-        (side * (least_squares(BAD)[0] * X + least_squares(BAD)[1] - NOISY) > 0)[where].double().mean() > 0.9
-        for side, where in ((1, slice(75, 95)), (-1, slice(0, 20)))
-    ),
-)
 
 
 def least_squares(labels):
@@ -963,11 +822,6 @@ def robust(delta, labels, rounds=100):
 
 
 here.claim(
-    "L1 (broad and pale) and Huber (thin) lie on top of one another",
-    "L1（又宽又浅）和 Huber（细）重合在一起",
-    lambda: abs(fitted(l1) - fitted(huber)) < 0.1 and here.has("'L1': {'linewidth': 6, 'alpha': 0.4}, 'Huber': {}"),
-)
-here.claim(
     "The line moves until the pulls of all points balance",
     "直线会一直移动，直到所有点的拉力平衡",
     lambda: all(
@@ -976,30 +830,12 @@ here.claim(
     ),
 )
 here.claim(
-    ", all in one direction",
-    "，全都朝同一个方向",
-    lambda: (slope(l2, TRUE - BAD)[95:] < 0).all(),
-)
-here.claim(
-    "and that in both directions, so that most of it cancels",
-    "而且两个方向都有，大部分互相抵消",
-    lambda: slope(l2, TRUE - BAD)[:95].sum().abs() < 0.5 * slope(l2, TRUE - BAD)[:95].abs().sum(),
-)
-here.claim(
-    "In the gradient of the weight each of these forces is multiplied by $x$. The outliers lie where $x$ is large",
-    "（weight）的梯度里，每个力还要乘以 $x$。离群值所在的地方 $x$ 很大",
-    lambda: (
-        same(derivative(lambda w: l2(w * X + 2, BAD).sum(), 1.5 + 0 * X), slope(l2, TRUE - BAD) * X)
-        and X[95:].min() > 2.7
-    ),
-)
-here.claim(
-    "both factors may be large at once, and under L2 the two grow together",
-    "两个因子可能同时很大，而用 L2 时两者会一起增大",
+    "force and feature may be large at once, and under L2 they grow together",
+    "力和特征可能同时很大，而用 L2 时两者会一起增大",
     lambda: [gradient_of_slope(loss, 10 * X) / gradient_of_slope(loss, X) > 50 for loss in (l2, l1)] == [True, False],
 )
 here.claim(
-    "its numbers are ten times as large",
+    "its numbers ten times as large",
     "数值变成十倍",
     lambda: here.numbers(r"fit\(loss, (\d+) \* x, y, num_steps=n\)") == (10,),
 )
@@ -1029,14 +865,14 @@ here.claim(
     lambda: all(jumps(loss).diff().abs().max() <= 0.1 * (10 * X).abs().mean() + 1e-6 for loss in (l1, huber)),
 )
 here.claim(
-    "They jump to and fro, so this learning rate is too large for them as well; but the slope stays bounded",
-    "它们来回跳，可见这个学习率对它们也太大；但斜率始终有界",
+    "They jump to and fro, but the slope stays bounded",
+    "它们来回跳，但斜率始终有界",
     lambda: all((jumps(loss).diff() < 0).any() and jumps(loss).abs().max() < 2 for loss in (l1, huber)),
 )
 
 here.claim(
     "The true line has slope 1.5 and intercept 2, and ordinary noise has standard deviation 0.5",
-    "真实直线的斜率是 1.5，截距是 2，普通噪声的标准差是 0.5",
+    "真实直线的斜率是 1.5，截距（intercept）是 2，普通噪声的标准差是 0.5",
     lambda: here.numbers(r"^y = ([\d.]+) \* x \+ ([\d.]+) \+ ([\d.]+) \* torch.randn") == (1.5, 2, 0.5),
 )
 here.claim(
@@ -1045,23 +881,8 @@ here.claim(
     lambda: (round(fitted(l1), 2), round(fitted(huber), 2)) == (1.61, 1.63),
 )
 here.claim(
-    "Under L2 five points pull with a force of",
-    "用 L2 时，5 个点的拉力是",
-    lambda: slope(l2, TRUE - BAD)[95:].abs().sum() > 70 and len(BAD[95:]) == 5,
-)
-here.claim(
-    "Under L1 and Huber the five pull with 5.0",
-    "用 L1 和 Huber 时，这 5 个点的拉力是 5.0",
-    lambda: all(slope(loss, TRUE - BAD)[95:].abs().sum() == 5 for loss in (l1, huber)),
-)
-here.claim(
-    "Outliers are not the only source of large gradients",
-    "大的梯度不只来自离群值",
-    lambda: gradient_of_slope(l2, 10 * X) > 50 * gradient_of_slope(l2, X),
-)
-here.claim(
     "L2 wants its learning rate tuned with care, or its features and labels brought to moderate size first",
-    "要用 L2，就得仔细调学习率，或者先把特征和标签（label）缩放到适中的大小",
+    "要用 L2，就得仔细调学习率，或者先把特征和标签缩放到适中的大小",
     lambda: jumps(l2).abs().max() > 1000 and fitted(l2) < 3,
 )
 
@@ -1070,15 +891,10 @@ here.claim(
     "现在 100 个点共用一条直线，其中 5 个点是错的",
     lambda: len(here.code("x = torch.linspace(-3, 3, 100").x) == 100 and here.numbers(r"^y\[-(\d)") == (5,),
 )
-here.claim(
-    "so that five bad ones are described a little less badly",
-    "换来的只是 5 个坏点描述得稍微不那么差",
-    lambda: (TRUE - BAD)[95:].abs().sum() > (least_squares(BAD) @ ONES - BAD)[95:].abs().sum(),
-)
 ONES = torch.stack([X, 0 * X + 1])
 here.claim(
     "so five outliers can do little against ninety-five",
-    "所以 5 个离群值面对 95 个好点，起不了多大作用",
+    "所以五个离群值面对九十五个好点，起不了多大作用",
     lambda: slope(l1, TRUE - BAD)[:95].abs().sum() == 95 == 19 * slope(l1, TRUE - BAD)[95:].abs().sum(),
 )
 
@@ -1100,8 +916,8 @@ here.claim(
     lambda: same(likelihood_area(l1), 2.0, 1e-5) and same(likelihood_area(l2), math.sqrt(2 * math.pi)),
 )
 here.claim(
-    "| outliers | follows them | resists | resists |",
-    "| 离群值 | 跟着走 | 顶得住 | 顶得住 |",
+    "| outliers in $y$ | follows them | resists | resists |",
+    "| $y$ 方向的离群值 | 跟着走 | 顶得住 | 顶得住 |",
     lambda: abs(fitted(l2) - 1.5) > 3 * max(abs(fitted(loss) - 1.5) for loss in (l1, huber)),
 )
 here.claim(
@@ -1110,8 +926,8 @@ here.claim(
     lambda: not hasattr(nn.L1Loss(), "delta") and nn.HuberLoss().delta == 1,
 )
 here.claim(
-    "Smooth L1 is Huber's loss divided by the threshold",
-    "平滑 L1 就是 Huber 损失除以阈值",
+    "Huber, divided by its threshold, called β",
+    "Huber 除以阈值，这里阈值叫 β",
     lambda: all(
         same(functional.smooth_l1_loss(y_hat, y, reduction="none", beta=d), huber(y_hat, y, d) / d) for d in DELTAS
     ),
@@ -1180,8 +996,8 @@ here.claim(
     lambda: abs(best_weight(0.1, lambda w: 0.3 * w.abs())) < 1e-3 < fitted(l1),
 )
 here.claim(
-    "L1 has the gradient ±1 at every distance: robust, but with a kink at 0",
-    "L1 的梯度在任何距离上都是 ±1：稳健，但 0 处有尖点",
+    "L1 has the gradient ±1 at every distance: robust, but with a kink where descent jitters",
+    "L1 的梯度在任何距离上都是 ±1：稳健，但有尖点，下降到那里会抖动",
     lambda: slope(l1, r).abs().equal(torch.ones_like(r)),
 )
 here.claim(
@@ -1196,22 +1012,9 @@ here.claim(
     lambda: [same(slope(loss, 3 * r), 3 * slope(loss, r)) for loss in (l2, l1, huber)] == [True, False, False],
 )
 here.claim(
-    "L1 asks for a learning rate that shrinks, because of its kink",
-    "L1 有尖点，所以学习率要逐渐减小",
+    "L1 mostly asks for a learning rate that shrinks, because of its kinks",
+    "L1 有尖点，所以学习率多半要逐渐减小",
     lambda: abs(after(l1, 100, shrink=0.95)) < 0.05 < abs(after(l1, 25)),
-)
-here.claim(
-    "with the threshold 1 it is the same. After the division, the arms have slope 1 for every threshold",
-    "阈值为 1 时，两者相同。除过之后，不论阈值是多少，两臂的斜率都是 1",
-    lambda: (
-        same(functional.smooth_l1_loss(y_hat, y, reduction="none", beta=1.0), huber(y_hat, y))
-        and all(slope(huber, torch.tensor([9.0]), d) / d == 1 for d in DELTAS)
-    ),
-)
-here.claim(
-    "is the function behind `nn.HuberLoss`",
-    "就是 `nn.HuberLoss` 背后的函数",
-    lambda: "huber_loss" in nn.HuberLoss.forward.__code__.co_names,
 )
 here.claim(
     "A **loss** acts on *residuals*",
@@ -1288,16 +1091,6 @@ here.claim(
     lambda: same(slope(l2, 1000 * r), 1000 * r) and same(slope(l2, 0.001 * r), 0.001 * r),
 )
 here.claim(
-    "Its likelihood $e^{-l}$ is an unnormalised Gaussian",
-    "它的似然 $e^{-l}$ 是未归一化的高斯分布",
-    lambda: density_of(l2, torch.distributions.Normal(0, 1)) and likelihood_area(l2) > 2,
-)
-here.claim(
-    "where descent jitters. Its likelihood is an unnormalised Laplace density",
-    "下降到那里会抖动。它的似然是未归一化的拉普拉斯概率密度",
-    lambda: density_of(l1, torch.distributions.Laplace(0, 1)) and after(l1, 24) * after(l1, 25) < 0,
-)
-here.claim(
     "joined without a jump in value or slope: limited force far away, a smooth end",
     "衔接处的值和斜率都没有跳变：远处的力有限，收尾平滑",
     lambda: slope(huber, LINE).diff().abs().max() < 0.06 and slope(huber, LINE).max() == 1,
@@ -1329,7 +1122,269 @@ here.claim(
     lambda: 3 - moved(3.0) == 0.5 * slope(l2, torch.tensor(3.0)),
 )
 
+# What each loss expects of noise
+
+here.equation(r"-l", lambda: (-l2(r, 0 * r), torch.exp(-l2(r, 0 * r)).log()))
+here.claim(
+    "The bare $e^{-l}$ is *unnormalised*",
+    "单独的 $e^{-l}$ 则是**未归一化的**",
+    lambda: all(likelihood_area(loss) > 1.9 for loss in (l1, l2, huber)),
+)
+here.claim(
+    "L2 falls off ever more steeply, the other two at a constant rate",
+    "L2 越往外降得越快，另外两条以不变的速度下降",
+    lambda: (
+        [bool(same(slope(loss, 3 + HALF), [slope(loss, 3 + HALF)[0]] * 2)) for loss in (l2, l1, huber)]
+        == [False, True, True]
+    ),
+)
+here.claim(
+    "Gaussian with the straight, exponential tails of Laplace",
+    "它是高斯分布，接上拉普拉斯分布那种笔直的指数尾巴",
+    lambda: same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5]),
+)
+here.claim(
+    "So L2 takes large errors for practically impossible",
+    "所以 L2 认为大的误差几乎不可能出现",
+    lambda: [density_at(5.0, loss) < 1e-5 for loss in (l2, l1, huber)] == [True, False, False],
+)
+
+
+def density_at(distance, loss):
+    """Return the density that belongs to a loss, so many of its standard deviations away."""
+    likelihood = torch.exp(-loss(GRID, 0 * GRID))
+    deviation = (torch.trapezoid(likelihood * GRID**2, GRID) / likelihood_area(loss)).sqrt()
+    return (torch.exp(-loss(distance * deviation, 0 * deviation)) * deviation / likelihood_area(loss)).item()
+
+
+# What each loss estimates
+
+here.claim(
+    "as much lies above $c$ as below, counted in *distance*. That is the **mean**",
+    "$c$ 上方和下方的残差一样多，按**距离**算，这就是**均值**",
+    lambda: best_constant(l2) == FIVE.mean() == 20 and (FIVE - 20).clamp(min=0).sum() == (20 - FIVE).clamp(min=0).sum(),
+)
+here.claim(
+    "as many values lie above $c$ as below, counted in *heads*. That is the **median**",
+    "$c$ 上方和下方的值一样多，按**人头**算，这就是**中位数**",
+    lambda: best_constant(l1) == FIVE.median() == 2 and (FIVE > 2).sum() == (FIVE < 2).sum(),
+)
+here.claim(
+    "near values count by distance, far ones by heads",
+    "近处的值按距离算，远处的按人头算",
+    lambda: slope(huber, torch.tensor([0.25, 0.5, 5.0, 50.0])).tolist() == [0.25, 0.5, 1, 1],
+)
+here.claim(
+    "two values pull up and two down, all four with the force",
+    "两个值往上拉，两个往下拉，四个值的力都是",
+    lambda: slope(huber, 2 - FIVE).tolist() == slope(l1, 2 - FIVE).tolist() == [1, 1, 0, -1, -1],
+)
+here.claim(
+    "where nobody is, and moves one fifth of the way that the last value moves",
+    "那里一个值也没有。最后一个值移动多少，它就跟着移动五分之一",
+    lambda: FAR.mean() - FIVE.mean() == (FAR - FIVE).sum() / 5 == 180 and 20 not in FIVE,
+)
+here.claim(
+    "they ask on which side the value lies, not how far away",
+    "它们只问那个值在哪一边，不问有多远",
+    lambda: all(best_constant(loss, FAR) == best_constant(loss) for loss in (l1, huber)),
+)
+here.claim(
+    "Huber's constant would be between the two, at",
+    "Huber 的常数会落在两者之间，是",
+    lambda: slope(lambda v, zero: huber(v, zero, 20.0), 6.5 - FIVE).sum() == 0 and 2 < 6.5 < 20,
+)
+here.claim(
+    "the mean under Gaussian noise, the median under Laplace noise, and Huber where most noise is Gaussian",
+    "高斯噪声下是均值，拉普拉斯噪声下是中位数，而噪声大多是高斯的",
+    lambda: [min(errors, key=errors.get) for errors in map(standard_errors, NOISES)] == ["mean", "median", "Huber"],
+)
+
+
+def laplace(values):
+    """Return normal numbers as numbers from Laplace's distribution, by their ranks."""
+    ranks = torch.special.ndtr(values) - 0.5
+    return -ranks.sign() * torch.log1p(-2 * ranks.abs())
+
+
+NORMAL = draw(4000, 100, seed=3)
+NOISES = (NORMAL, laplace(NORMAL), NORMAL * torch.where(draw(4000, 100, seed=4).abs() > 1.6449, 10, 1))
+
+
+def standard_errors(readings):
+    """Return the standard deviations of three estimates of the middle of each row."""
+    huber_constant = here.code("def huber_constant").huber_constant
+    estimates = {"mean": readings.mean(1), "median": readings.quantile(0.5, dim=1), "Huber": huber_constant(readings)}
+    return {name: values.std().item() for name, values in estimates.items()}
+
+
+def inside(width):
+    """Return the probability that a standard normal number is no further from 0 than this."""
+    return math.erf(width / math.sqrt(2))
+
+
+def efficiency(threshold):
+    """Return how many readings the mean needs for each one that Huber's constant needs, under normal noise."""
+    density = math.exp(-(threshold**2) / 2) / math.sqrt(2 * math.pi)
+    second_moment = inside(threshold) - 2 * threshold * density + threshold**2 * (1 - inside(threshold))
+    return inside(threshold) ** 2 / second_moment
+
+
+here.formula(
+    r"\delta = 1.345 \, \sigma",
+    lambda sigma: 1.345 * sigma,
+    lambda said: said(2.0) > 0 and abs(efficiency(said(2.0) / 2) - 0.95) < 1e-4,
+)
+here.formula(r"0.6745 \, \sigma", lambda sigma: 0.6745 * sigma, lambda said: abs(inside(said(2.0) / 2) - 0.5) < 1e-4)
+here.formula(
+    r"\sigma = 1.4826 \cdot \mathrm{MAD}",
+    lambda mad: 1.4826 * mad,
+    lambda said: abs(inside(2 / said(2.0)) - 0.5) < 1e-4,
+)
+here.claim(
+    "since outliers blow up the standard deviation",
+    "因为离群值（outlier）会把标准差撑大",
+    lambda: NOISES[2].std() > 3 and here.code("def spread").spread(NOISES[2].flatten()) < 1.2,
+)
+
+# Bad points, penguins
+
+here.claim(
+    "Under L2 the whole valley has moved",
+    "用 L2 时，整个山谷都搬了家",
+    lambda: (
+        (least_squares(BAD) - torch.tensor([1.5, 2.0])).abs().min() > 0.7
+        and (robust(1.0, BAD) - torch.tensor([1.5, 2.0])).abs().max() < 0.2
+    ),
+)
+here.claim(
+    "then not a digit changes, and neighbouring lines are equally good",
+    "这时一位数字也不会变，而且旁边的直线同样好",
+    lambda: (
+        ended(500) == ended(501)
+        and same(
+            l1(ended(500)[0] * X + ended(500)[1] + 1e-6, BAD).sum(), l1(ended(500)[0] * X + ended(500)[1], BAD).sum()
+        )
+    ),
+)
+here.claim(
+    "with other labels the line jitters",
+    "换一组标签（label），直线照样抖动",
+    lambda: ended(500, NOISY) != ended(501, NOISY) and abs(ended(500, NOISY)[0] - ended(501, NOISY)[0]) < 0.01,
+)
+
+
+@cache
+def ended(steps, labels=BAD):
+    """Return the line that the chapter's own loop has after so many steps under L1."""
+    fit = here.code("def fit").fit
+    fit.__globals__["sgd"] = sgd
+    return fit(l1, X, labels, num_steps=steps)
+
+
+here.claim(
+    "But the gradient of the weight is force *times $x$*, and $x$ is not capped",
+    "但权重（weight）的梯度等于力**乘以 $x$**，而 $x$ 没有封顶",
+    lambda: same(derivative(lambda w: huber(w * X, BAD).sum(), 9 + 0 * X), slope(huber, 9 * X - BAD) * X),
+)
+here.claim(
+    "and L1 and Huber do not even notice. Far to the right all three lines break",
+    "L1 和 Huber 毫无察觉。点移到右边很远的地方，三条直线全都失效",
+    lambda: all(
+        abs(best(loss, 3.0, 20.0)[0] - best(loss, 3.0, 200.0)[0]) < 0.01 and best(loss, 30.0, 20.0)[0] < 0.75
+        for loss in (l1, huber)
+    ),
+)
+here.claim(
+    "Upwards, L1 and Huber stand still. To the right they hold for a while and then give way",
+    "往上拖，L1 和 Huber 纹丝不动。往右拖，它们先撑住一阵，然后就撑不住了",
+    lambda: [abs(best(l1, at, 20.0)[0] - 1.5) < 0.3 for at in (3.0, 10.0, 30.0)] == [True, True, False],
+)
+
+
+def best(loss, bad_x, bad_y):
+    """Return the line that the chapter's own code finds where five bad points are at one place."""
+    code = here.code("def slope", "def best_line")
+    places = (torch.cat([old[:-5], 0 * old[-5:] + bad]) for old, bad in ((X, bad_x), (NOISY, bad_y)))
+    return code.best_line(loss, *places)
+
+
+here.claim(
+    "look like ten weightless birds",
+    "以千克录入的十只看上去好像没有体重",
+    lambda: here.has("tables['10 in kilograms'][:10] /= 1000"),
+)
+here.claim(
+    "| estimates | the mean | the median | something between |",
+    "| 估计的是 | 均值 | 中位数 | 介于两者之间 |",
+    lambda: (best_constant(l2), best_constant(l1)) == (FIVE.mean(), FIVE.median()),
+)
+here.claim(
+    "mean squared error, MSE | twice ours: without the ½",
+    "均方误差（mean squared error），MSE | 是我们的两倍：没有 ½",
+    lambda: same(nn.MSELoss()(y_hat, y), 2 * squared_loss(y_hat, y).mean()),
+)
+here.claim(
+    "By default all of them return the *mean* over the batch",
+    "默认情况下，它们都返回整个批量（batch）的**均值**",
+    lambda: all(
+        same(whole()(y_hat, y), whole(reduction="none")(y_hat, y).mean())
+        for whole in (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss)
+    ),
+)
+here.claim(
+    "There, too, the gradient is prediction minus label",
+    "那里的梯度也是预测减去标签",
+    lambda: same(
+        derivative(lambda o: functional.cross_entropy(o, torch.tensor(2)), r[:5]),
+        torch.softmax(r[:5], 0) - torch.eye(5, dtype=torch.float64)[2],
+    ),
+)
+
+
+def pinball(y_hat, y, tau):
+    return torch.where(y > y_hat, tau * (y - y_hat), (1 - tau) * (y_hat - y))
+
+
+def cauchy(y_hat, y):
+    return torch.log1p((y_hat - y) ** 2)
+
+
+here.terms(r"\log \cosh r", r"\log(1 + r^2)")
+here.equation(r"\tanh r", lambda: (r.tanh(), derivative(lambda r: r.cosh().log().sum(), r)))
+here.equation(r"\frac{2r}{1 + r^2}", lambda: (2 * r / (1 + r**2), derivative(lambda r: torch.log1p(r**2).sum(), r)))
+here.equation(r"r = 1", lambda: (1.0, GRID[(2 * GRID / (1 + GRID**2)).argmax()]))
+here.equation(
+    r"\max(\tau (y - \hat y), (\tau - 1)(y - \hat y))",
+    lambda: (torch.maximum(0.3 * (y - y_hat), (0.3 - 1) * (y - y_hat)), pinball(y_hat, y, 0.3)),
+)
+here.formula(r"0 < \tau < 1", lambda tau: 0 < tau < 1, lambda said: said(0.3) and not said(-0.3) and not said(1.3))
+here.equation(r"1 - \tau", lambda: (1 - 0.3, pinball(0 * y + 1, 0 * y, 0.3)[0]))
+here.equation(r"\tau = \frac12", lambda: (0.5, (pinball(y_hat, y, 0.5) / l1(y_hat, y))[0]))
+here.claim(
+    "grows up to $r = 1$ and then *falls*",
+    "增大到 $r = 1$ 为止，然后**下降**",
+    lambda: slope(cauchy, torch.tensor([0.9, 1.0])).diff() > 0 > slope(cauchy, torch.tensor([1.0, 1.1])).diff(),
+)
+here.claim(
+    "Neither of the two is convex, so a fit may get stuck",
+    "这两种损失都不是凸的，所以拟合可能卡住",
+    lambda: (cauchy(LINE, 0 * LINE).diff(n=2) < 0).any(),
+)
+here.claim(
+    "Its best constant is the τ-quantile",
+    "它的最佳常数是 τ 分位数",
+    lambda: all(best_constant(lambda a, b, t=t: pinball(a, b, t)) == FIVE.quantile(t) for t in (0.25, 0.5, 0.75)),
+)
+here.claim(
+    "Robust means robust in $y$. Far away in $x$, a point has leverage under every loss",
+    "稳健是指在 $y$ 方向上稳健。在 $x$ 方向上很远的点，不管用哪种损失都有杠杆作用",
+    lambda: all(abs(best(loss, 30.0, 20.0)[0] - 1.5) > 0.7 for loss in (l2, l1, huber)),
+)
+
 # Exercises and solutions
+
+here.defines(r"\tau = \frac14", "the quantile that is asked for")
 
 here.claim(
     "(c) The derivative does not exist at 0. (d)",
@@ -1358,12 +1413,12 @@ here.claim(
 )
 here.claim(
     "return a tensor of that shape, one loss for each example. The formula",
-    "返回一个同样形状的张量，每个样本（example）一个损失。公式",
+    "返回一个同样形状的张量，每个样本一个损失。公式",
     lambda: here.code("def my_huber(").my_huber(y_hat, y).shape == y.shape,
 )
 here.claim(
-    "Which $c$ minimises the sum of the squared losses, and which the sum of the absolute losses",
-    "哪个 $c$ 使平方损失之和最小？哪个使绝对值损失之和最小",
+    "which $c$ minimises the sum of the squared losses, and which the sum of the absolute losses",
+    "哪个 $c$ 使平方损失之和最小，哪个使绝对值损失之和最小",
     lambda: (best_constant(l2), best_constant(l1)) == (20, 2),
 )
 here.claim(
@@ -1669,9 +1724,33 @@ here.claim(
     lambda: 500 * 0.1 * 0.01 * X.abs().mean() < robust(0.01, BAD)[0] - 0.5,
 )
 here.claim(
-    "**L2** breaks at once. There is no number of outliers that it bears",
-    "**L2** 马上就失效。不管离群值多么少，它都承受不了",
+    "**L2** bears no outlier at all",
+    "**L2** 一个离群值也承受不了",
     lambda: least_squares(spoiled([99]))[0] > least_squares(NOISY)[0] + 0.1,
+)
+here.claim(
+    "With outliers at random it is the intercept alone",
+    "随机分布时，偏离的只有截距",
+    lambda: all(
+        abs(line[0] - 1.5) < 0.3 < 0.5 < line[1] - 2
+        for n in (5, 20, 60)
+        for line in [least_squares(spoiled(SHUFFLED[:n]))]
+    ),
+)
+here.claim(
+    "two labels lie below and two above wherever $c$ is between",
+    "时总有两个标签在下、两个在上，梯度一路为 0",
+    lambda: all(slope(l1, c - FIVE[[0, 1, 3, 4]]).sum() == 0 for c in (1.1, 2.0, 2.9)),
+)
+here.claim(
+    "a label below $c$ pulls with ¾ and a label above with ¼",
+    "小于 $c$ 的标签以 ¾ 的力拉，大于它的以 ¼ 的力拉",
+    lambda: slope(lambda v, zero: pinball(v, zero, 0.25), 1.5 - FIVE).tolist() == [0.75, 0.75, -0.25, -0.25, -0.25],
+)
+here.claim(
+    "three times as many labels lie above as below: at 1, with one below and three above",
+    "在上方的标签个数是下方的三倍时，拉力平衡：取 1 时，一个在下，三个在上",
+    lambda: best_constant(lambda a, b: pinball(a, b, 0.25)) == 1 and (FIVE > 1).sum() == 3 * (FIVE < 1).sum(),
 )
 here.claim(
     "The intercept creeps up, then with",

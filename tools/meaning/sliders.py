@@ -47,7 +47,7 @@ def draw(cells: Sequence[str], cell: str, values: Mapping[str, float], given: Ma
     function, names = ast.unparse(call.args[0]), dict(given)
     exec(compile(_needed(cells, function, set(given)), "chapter", "exec"), names)
     size = ast.literal_eval(settings["figsize"])
-    fig, axes = plt.subplots(1, ast.literal_eval(settings["ncols"]), figsize=size, squeeze=False)
+    fig, axes = plt.subplots(1, ast.literal_eval(settings.get("ncols", ast.Constant(1))), figsize=size, squeeze=False)
     names[function](*axes[0], **values)
     return svg_of(fig)
 

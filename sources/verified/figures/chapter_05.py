@@ -1,7 +1,11 @@
 """What the figures of chapter 05 and of its solutions claim."""
 
-import numpy as np
+import re
 
+import numpy as np
+import torch
+
+from book_utils import load_penguins
 from tools.meaning.drawn import Panel
 from tools.meaning.figures import of
 
@@ -69,28 +73,6 @@ def _(left: Panel, right: Panel, threshold, prediction):
             curve.passes([x], [y])
 
 
-@of(CHAPTER, "label='with the offset'")
-def _(panel: Panel):
-    panel.says(title="Without its offset, the loss jumps", x="residual", y="loss")
-    panel.curve("", "blue").follows(squared, over=(0, 1))
-    panel.curve("with the offset", "blue").follows(huber, over=(1, 3))
-    panel.curve("without", "red dashed").follows(absolute, over=(1, 3))
-    panel.curve("", "red points").passes([1, 1], [huber(1), absolute(1)])
-
-
-@of(CHAPTER, "for delta, dashes in")
-def _(left: Panel, right: Panel):
-    left.says(title="A parabola, then two arms", x="prediction", y="loss")
-    right.says(title="The pull is capped", x="prediction", y="gradient")
-    left_ends, right_ends = left.curves("", "blue points"), right.curves("", "yellow points")
-    for i, (threshold, dashes) in enumerate(((0.5, " dotted"), (1.0, " dashed"), (2.0, ""))):
-        name, ends = f"δ = {threshold}", np.array([-threshold, threshold])
-        left.curve(name, "blue" + dashes).follows(lambda r: huber(r, threshold), over=(-4, 4))  # noqa: B023
-        right.curve(name, "yellow" + dashes).follows(lambda r: capped(r, threshold), over=(-4, 4))  # noqa: B023
-        left_ends[i].passes(ends, huber(ends, threshold))
-        right_ends[i].passes(ends, ends)
-
-
 LOSSES = {"L2": (squared, lambda r: r), "L1": (absolute, np.sign), "Huber": (huber, capped)}
 
 
@@ -124,47 +106,136 @@ def descent(gradient, start, rate=0.35, steps=25):
     return path
 
 
-@of(CHAPTER, "ylabel='from 4, enlarged'")
-def _(*panels: Panel):
-    """Above, three predictions on their way; below, the first of them near 0."""
-    titles = ("L2 lands softly", "L1 jitters", "Huber lands softly")
-    for above, below, (_, gradient), title in zip(panels[:3], panels[3:], LOSSES.values(), titles, strict=True):
-        is_first = above is panels[0]
-        above.says(title=title, y="prediction" if is_first else "")
-        for dots, start in zip(above.curves("", "cyan points"), (4, 1.5, -3), strict=True):
-            dots.passes(range(26), descent(gradient, start))
-        below.says(x="step", y="from 4, enlarged" if is_first else "")
-        line, path = below.curve("", "cyan with points"), descent(gradient, 4)
-        assert below.y.values(1) < 0.5 and max(line.x) > 24.5
-        line.follows(lambda x: np.interp(x, range(26), path), over=(0, 25))  # noqa: B023
+LOOKS = {"L2": ("", " dashed"), "L1": ("broad ", ""), "Huber": ("", "")}
 
 
-@of(CHAPTER, "label='outliers'")
+def look(name, color):
+    before, after = LOOKS[name]
+    return f"{before}{color}{after}"
+
+
+@of(CHAPTER, "ylabel='distance from 0'")
 def _(panel: Panel):
-    """The five points furthest right are the outliers; the lines are those printed, and fit the points."""
-    panel.says(title="Five outliers tilt the line of L2 alone", x="feature x", y="label y")
-    points, outliers = panel.curve("", "grey points"), panel.curve("outliers", "red marks")
-    assert panel.words() == ["good points"]
-    assert len(points.x) == 95 and len(outliers.x) == 5 and min(outliers.x) > max(points.x)
-    assert min(outliers.y - (1.5 * outliers.x + 2)) > 12, "outliers lie far above the line of the others"
-    assert max(abs(points.y - (1.5 * points.x + 2))) < 2, "the points lie along 1.5 x + 2"
-    x, y = (np.concatenate(parts) for parts in ((points.x, outliers.x), (points.y, outliers.y)))
-    slope, intercept = np.polyfit(x, y, 1)
-    panel.curve("L2", "cyan dashed").follows(lambda x: slope * x + intercept, over=(-3, 3), within=0.005)
-    for name, look in (("L1", "broad cyan"), ("Huber", "cyan")):
-        _, gradient = LOSSES[name]
-        line = panel.curve(name, look)
-        w, b = fitted(gradient, x, y)
-        line.follows(lambda x: w * x + b, over=(-3, 3), within=0.005)  # noqa: B023
+    panel.says("L2 and Huber land, L1 jumps to and fro", x="step", y="distance from 0", scales=("linear", "log"))
+    for name, (_, gradient) in LOSSES.items():
+        panel.curve(name, look(name, "cyan")).passes(range(26), np.abs(descent(gradient, 4)))
 
 
-def fitted(gradient, x, y, rate=0.1, steps=500):
-    """Return slope and intercept where gradient descent ends."""
-    w = b = 0.0
-    for _ in range(steps):
-        pull = gradient(w * x + b - y)
-        w, b = w - rate * (pull * x).mean(), b - rate * pull.mean()
-    return w, b
+@of(CHAPTER, "title='Upside down, each loss")
+def _(panel: Panel):
+    """The densities have area 1 and standard deviation 1."""
+    panel.says(
+        "Upside down, each loss is the logarithm of its density",
+        x="distance from the true value, in standard deviations",
+        y="density",
+        scales=("linear", "log"),
+    )
+    r = np.linspace(-60, 60, 120_001)
+    for name, (loss, _) in LOSSES.items():
+        likelihood = np.exp(-loss(r))
+        deviation = np.sqrt((likelihood * r**2).sum() / likelihood.sum())
+        height = deviation / (likelihood.sum() * (r[1] - r[0]))
+        panel.curve(name, look(name, "cyan")).follows(
+            lambda x: height * np.exp(-loss(x * deviation)),  # noqa: B023
+            over=(-6, 6),
+        )
+
+
+@of(CHAPTER, "explore(draw_constants", moved=[{"last": last} for last in (3.0, 40.0, 100.0)])
+def _(panel: Panel, last):
+    """Totals over their lowest value, and a line down from there: at the mean, and twice at the median."""
+    values = np.array([0, 1, 2, 3, last])
+    best = {"L2": values.mean(), "L1": np.median(values), "Huber": np.median(values)}
+    title = "best constants: " + ", ".join(f"{name} {at:.1f}" for name, at in best.items())
+    panel.says(title, x="constant c, and the five values", y="total loss / that of 100")
+    for name, (loss, _) in LOSSES.items():
+
+        def total(c):
+            return sum(loss(c - value) for value in values)  # noqa: B023
+
+        grid = np.linspace(-10, 100, 11_001)
+        assert abs(grid[total(grid).argmin()] - best[name]) < 0.01, f"{name}: the best constant is another"
+        panel.curve(name, look(name, "blue")).follows(lambda c: total(c) / total(100), over=(-10, 100))  # noqa: B023
+    minima = panel.curves("", "cyan with points")
+    for line, (name, (loss, _)) in zip(minima, LOSSES.items(), strict=True):
+        lowest = sum(loss(best[name] - value) for value in values) / sum(loss(100 - value) for value in values)
+        line.passes([best[name]] * 2, [lowest, 0])
+    panel.curve("", "black points").passes(values, 0 * values)
+
+
+@of(CHAPTER, "titles = 'L2: off the truth'")
+def _(*panels: Panel, printed):
+    """Along each contour line the mean loss of the printed data's line is the same; dots are the lines found."""
+    titles = ("L2: off the truth", "L1: beside the truth", "Huber: beside it, too")
+    x, y = bad_data()
+    for panel, title, (name, (loss, _)) in zip(panels, titles, LOSSES.items(), strict=True):
+        panel.says(title, x="slope", y="intercept" if name == "L2" else "")
+        panel.curve("", "black marks").passes([1.5], [2])
+        w, b = printed(f"{name}  ", numbers=2)
+        panel.curve("", "cyan points").passes([w], [b], within=0.01)
+        grid = np.meshgrid(np.linspace(0.5, 3.5, 61), np.linspace(0.5, 4, 71))
+        lowest = mean_loss(loss, *grid, x, y).min()
+        for lines in panel.curves("", "blue"):
+            levels = mean_loss(loss, lines.x, lines.y, x, y) / lowest
+            wanted = np.array([1.02, 1.1, 1.3, 1.6, 2.0, 2.5])
+            near = wanted[np.abs(levels[:, None] - wanted).argmin(1)]
+            assert np.abs(levels - near).max() < 0.02, f"{name}: a contour leaves its level: {levels}"
+            assert set(near) >= set(wanted[1:4]), f"{name}: only the levels {set(near)} are drawn"
+
+
+def bad_data():
+    """Return the chapter's points, the last five 15 too high."""
+    torch.manual_seed(0)
+    x = torch.linspace(-3, 3, 100, dtype=torch.float64)
+    y = 1.5 * x + 2 + 0.5 * torch.randn(100, dtype=torch.float64)
+    y[-5:] += 15
+    return x.numpy(), y.numpy()
+
+
+def mean_loss(loss, w, b, x, y):
+    return loss(np.multiply.outer(w, x) + np.asarray(b)[..., None] - y).mean(-1)
+
+
+PLACES = [{"bad_x": 30.0, "bad_y": 20.0}, {"bad_x": 3.0, "bad_y": 70.0}, {"bad_x": -3.0, "bad_y": -40.0}]
+
+
+@of(CHAPTER, "explore(draw_bad_points", moved=PLACES)
+def _(panel: Panel, bad_x, bad_y):
+    """No line of another slope or intercept has a lower loss than those drawn."""
+    x, y = bad_data()
+    points, cross = panel.curve("", "black points"), panel.curve("", "red marks")
+    points.passes(x[:-5], y[:-5])
+    cross.passes([bad_x], [bad_y])
+    x, y = np.append(x[:-5], [bad_x] * 5), np.append(y[:-5], [bad_y] * 5)
+    slopes = []
+    for name, (loss, _) in LOSSES.items():
+        line = panel.curve(name, look(name, "cyan"))
+        w = np.diff(line.y)[0] / np.diff(line.x)[0]
+        b = line.y[0] - w * line.x[0]
+        assert np.allclose(line.x, [-4, max(3, bad_x) + 1], atol=0.1)
+        slopes.append(f"{name} {w:.2f}")
+        here = mean_loss(loss, w, b, x, y)
+        around = [(w + u, b + v) for u in (-0.05, 0, 0.05) for v in (-0.3, 0, 0.3) if u or v]
+        assert all(here < mean_loss(loss, *other, x, y) + 1e-4 for other in around), f"{name}: not the best line"
+    title, wanted = panel.title, "slopes: " + ", ".join(slopes)
+    numbers = [[float(number) for number in re.findall(r" (-?[\d.]+)", text)] for text in (title, wanted)]
+    assert np.allclose(*numbers, atol=0.02) and re.sub(r"[-\d.]", "", title) == re.sub(r"[-\d.]", "", wanted)
+    panel.says(title, x="feature x", y="label y")
+
+
+@of(CHAPTER, "title='Two typing errors among 242")
+def _(panel: Panel):
+    """The birds are the real ones; two others weigh ten times too much, and L2's line is the one with least squares."""
+    panel.says("Two typing errors among 242 birds tilt the line of L2", x="flipper length in mm", y="body mass in g")
+    torch.manual_seed(0)
+    train = torch.randperm(342)[:242]
+    flipper, mass = (column[train].double().numpy() for column in load_penguins("flipper_length_mm", "body_mass_g"))
+    panel.curve("", "black points").passes(flipper[2:], mass[2:])
+    typed = np.where(np.arange(242) < 2, 10 * mass, mass)
+    tilted, right = np.polyfit(flipper, typed, 1), np.polyfit(flipper, mass, 1)
+    panel.curve("L2", "cyan dashed").follows(lambda x: np.polyval(tilted, x), over=(170, 233))
+    for name in ("L1", "Huber"):
+        panel.curve(name, look(name, "cyan")).follows(lambda x: np.polyval(right, x), over=(170, 233), within=0.02)
 
 
 @of(SOLUTIONS, "label='as in the chapter'")
