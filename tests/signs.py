@@ -66,6 +66,7 @@ SIGNS = {
         "scores": ("not from the scores", "不是从得分", 81.09, 30),
         "mean": ("not of their mean", "不是平均损失", 7.051, 30),
         "axis": ("down the columns", "沿着列", 16.76, 30),
+        "classes": ("as the largest label asks for", "只由最大的标签决定", 12.14, 19),
     },
     "04.6": {
         "nats": ("entropy in nats", "以奈特为单位", 4.419, 7),
@@ -103,6 +104,7 @@ SIGNS = {
         "one more": ("comes out even", "正好除尽", 518, 16),
         "never dropped": ("With drop_last the short", "drop_last 为真时，要舍去", 518, 16),
         "fraction": ("Batches are whole", "批数是整数", 513.5, 16),
+        "inverted": ("drop_last is turned round", "把 drop_last 弄反", 514, 16),
     },
     "06.5": {
         "flat": ("The values are right", "数值是对的", 8656000, 66449),
@@ -115,6 +117,8 @@ SIGNS = {
         "all": ("mean of all images", "所有图像的均值", 4096, 38),
         "one number": ("keep the pixels apart", "像素要分开", 884.3, 8),
         "whole set": ("not of all.", "不是全部图像数", 1452, 38),
+        "overflow": ("begins again at 0", "又从 0 开始", 3860, 38),
+        "first seen": ("first occur", "首次出现", 4329, 38),
     },
     "07.3": {
         "sign": ("a loss is not", "损失却不是", 16.25, 8),
@@ -140,6 +144,7 @@ SIGNS = {
         "no logarithm": ("These are the probabilities", "这是概率：", 17, 47),
         "axis": ("down the columns", "沿着列", 7181, 47),
         "keepdim": ("Without keepdim=True", "少了 keepdim=True", 3750, 21),
+        "one maximum": ("its own maximum", "自己的最大值", 3783, 38),
         "shift forgotten": ("one of the two places", "漏了一处", 6585, 47),
     },
     "08.4": {

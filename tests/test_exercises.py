@@ -541,7 +541,7 @@ def test_an_interrupt_is_said_and_passed_on(capsys):
         ("raise SystemExit(3)", "ends the whole program"),
         ("input('how much?')", "asks with input()"),
         ("breakpoint()", "asks with breakpoint()"),
-        ("import pdb\npdb.set_trace()\nreturn y", "asks with input()"),
+        ("import pdb\npdb.Pdb().set_trace()\nreturn y", "asks with input()"),
         ("import sys\nsys.stdout.close()\nprint('still there')", "returns nothing"),
         ("class Odd(Exception):\n    def __str__(self):\n        return 3\nraise Odd", "raised Odd."),
         ("import numpy\nreturn numpy.array([1j])", "complex numbers"),
@@ -844,7 +844,7 @@ def test_progress_tells_right_ways_from_others(capsys):
 
 def test_no_debugger_stays_behind(said):
     trace, hook = sys.gettrace(), sys.breakpointhook
-    said(written("import pdb\npdb.set_trace()\nreturn y"))
+    said(written("import pdb\npdb.Pdb().set_trace()\nreturn y"))
     assert sys.gettrace() is trace and sys.breakpointhook is hook
 
 
@@ -857,3 +857,31 @@ def test_locks_close_hints_and_solutions(capsys):
     for _ in range(3):
         hint("05.2")
     assert "solution(" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "attempt", "words"),
+    [
+        ("03.3", "((y_hat - y) ** 2).mean(0)", "one number is expected. The numbers are right, but in another shape."),
+        ("03.3", "((y_hat - y) ** 2).sum() / (len(y) - 1)", "divides by one less than the number of examples"),
+        ("01.4", "((X @ w + b - y) ** 2).sum() / 2 / (len(y) + 1)", "divides by one more than the number of examples"),
+        ("01.4", "((X @ w + b - y) ** 2).mean() / 2 / len(y)", "divides by the number of examples once too often"),
+        (
+            "01.4",
+            "for i in range(len(y)):\n    return ((X @ w + b - y) ** 2)[i] / 2 / len(y)",
+            "Only the first example",
+        ),
+        (
+            "07.4",
+            "c = n = 0\nfor X, y in data_iter:\n    c = (net(X).argmax(1) == y).sum()\n    n += len(y)\nreturn c / n",
+            "Only the last",
+        ),
+        ("08.4", "-torch.softmax(O, 1).log()[torch.arange(len(y)), y]", "inf and nan come of dividing by 0"),
+        ("08.4", "F.cross_entropy(O.clamp(-50, 50), y, reduction='none')", "It is right on "),
+        ("04.5", "torch.softmax(O, 1) - F.one_hot(y)", "tell it how many classes there are"),
+        ("07.3", "-y_hat[y, torch.arange(len(y))].log()", "An index is too large for its axis"),
+        ("06.5", "torch.tensor(list(content)).reshape(3, 2, 4)", "multiply to the number of values"),
+    ],
+)
+def test_wrong_numbers_of_examples_shapes_and_infinities_are_said(number, attempt, words):
+    assert words in check(number, attempts.function(number, attempt)).feedback

@@ -109,6 +109,7 @@ EXERCISES = {
             "scores": lambda O, y: O - functional.one_hot(y, O.shape[1]),
             "mean": lambda O, y: score_gradient(O, y) / len(y),
             "axis": lambda O, y: torch.softmax(O, dim=0) - functional.one_hot(y, O.shape[1]),
+            "classes": lambda O, y: torch.softmax(O, dim=1) - functional.one_hot(y),
         },
     ),
     "04.6": Exercise(

@@ -80,6 +80,7 @@ EXERCISES = {
             "one more": lambda n, batch_size, drop_last: n // batch_size + (not drop_last),
             "never dropped": lambda n, batch_size, drop_last: math.ceil(n / batch_size),
             "fraction": lambda n, batch_size, drop_last: n / batch_size,
+            "inverted": lambda n, batch_size, drop_last: num_batches(n, batch_size, not drop_last),
         },
     ),
     "06.5": Exercise(
@@ -111,6 +112,12 @@ EXERCISES = {
             ),
             "whole set": lambda images, labels: torch.stack(
                 [images[labels == k].double().sum(0) / len(images) for k in labels.unique()]
+            ),
+            "overflow": lambda images, labels: torch.stack(
+                [images[labels == k].sum(0, dtype=torch.uint8) / (labels == k).sum() for k in labels.unique()]
+            ),
+            "first seen": lambda images, labels: torch.stack(
+                [images[labels == k].double().mean(0) for k in dict.fromkeys(labels.tolist())]
             ),
         },
     ),

@@ -72,6 +72,7 @@ EXERCISES = {
             "no logarithm": lambda O: torch.softmax(O, dim=1),
             "axis": lambda O: torch.log_softmax(O, dim=0),
             "keepdim": lambda O: O - O.max() - (O - O.max()).exp().sum(1).log(),
+            "one maximum": lambda O: (O - O.max()) - (O - O.max()).exp().sum(1, keepdim=True).log(),
             "shift forgotten": lambda O: O - (O - O.max(1, keepdim=True).values).exp().sum(1, keepdim=True).log(),
         },
     ),

@@ -37,15 +37,20 @@ class Pair:
     def right(self) -> bool:
         return close(self.received, self.expected)
 
+    @property
+    def same_shape(self) -> bool:
+        return self.received.shape == self.expected.shape
 
-def close(received: Tensor, expected: Tensor, exact: bool = False) -> bool:
-    """Tell whether two results are the same but for rounding."""
-    return received.shape == expected.shape and not differing(received, expected, exact).any()
+
+def close(received: Tensor, expected: Tensor, exact: bool = False, beside: Tensor | None = None) -> bool:
+    """Tell whether two results are the same but for rounding, ``beside`` more that was computed with them."""
+    return received.shape == expected.shape and not differing(received, expected, exact, beside).any()
 
 
-def differing(received: Tensor, expected: Tensor, exact: bool = False) -> Tensor:
-    """Tell of each entry whether it is wrong: by its own size, or next to nothing beside the largest one."""
-    finite = expected[expected.isfinite()].abs()
+def differing(received: Tensor, expected: Tensor, exact: bool = False, beside: Tensor | None = None) -> Tensor:
+    """Tell of each entry whether it is wrong: by its own size, and if it is next to nothing, by that of the largest."""
+    whole = expected if beside is None else beside
+    finite = whole[whole.isfinite()].abs()
     largest = finite.max().item() if finite.numel() and finite.max() > 0 else 1.0
     relative, absolute = (0.0, 1e-9) if exact else (RELATIVE, 2e-6 * largest)
     return ~torch.isclose(received, expected, rtol=relative, atol=absolute, equal_nan=True)
@@ -66,12 +71,16 @@ def diagnose(exercise: Exercise, answer: Answer, pairs: list[Pair]) -> Said | No
     """Return what a reader may be told of the results of all calls, or None if nothing fits."""
     if same := _same(pairs):
         return same
-    alike = all(pair.received.shape == pair.expected.shape for pair in pairs)
+    alike = all(pair.same_shape for pair in pairs)
     if alike and (said := _scaled(pairs)):
         return said
     for occasion, change in CHANGES:
         if _is(pairs, change):
             return occasion, {}
+    if all(close(pair.received.flatten(), pair.expected.flatten()) for pair in pairs):
+        return "reshaped", {}
+    if said := _counted(exercise, pairs):
+        return said
     for occasion, part in PARTS.items():
         if _only(exercise, pairs, part):
             return occasion, {}
@@ -79,7 +88,10 @@ def diagnose(exercise: Exercise, answer: Answer, pairs: list[Pair]) -> Said | No
         return said
     if unused := list(_unused(answer)):
         return "unused", {"names": ", ".join(unused)}
-    return None
+    if any((pair.expected.isfinite() & ~pair.received.isfinite()).any() for pair in pairs if pair.same_shape):
+        return "not finite", {}
+    right = sum(pair.right for pair in pairs)
+    return ("some are right", {"right": right, "count": len(pairs)}) if right else None
 
 
 def _same(pairs: list[Pair]) -> Said | None:
@@ -111,7 +123,7 @@ CHANGES: list[tuple[str, Callable[[Tensor], Tensor]]] = [
 def _is(pairs: list[Pair], change: Callable[[Tensor], Tensor]) -> bool:
     """Tell whether every result is the right one, changed so."""
     try:
-        return all(close(pair.received, change(pair.expected)) for pair in pairs)
+        return all(close(pair.received, change(pair.expected), beside=pair.expected) for pair in pairs)
     except (IndexError, RuntimeError):  # there is no such axis
         return False
 
@@ -157,6 +169,41 @@ def _known(factor: float) -> Said:
     return "factor", {"factor": apart(factor, 1.0)[0]}
 
 
+def _counted(exercise: Exercise, pairs: list[Pair]) -> Said | None:
+    """Return how the results are wrong by the number of examples, if they are."""
+    counts = [_count(exercise, pair.arguments) for pair in pairs]
+    factors = [_factor(pair.received.flatten(), pair.expected.flatten()) if pair.same_shape else None for pair in pairs]
+    known = [(count, factor) for count, factor in zip(counts, factors) if count > 1 and pairs]
+    if len({count for count, _ in known}) < 3:
+        return None
+    for occasion, times in COUNTED.items():
+        if all(factor is not None and math.isclose(factor, times(count), rel_tol=RELATIVE) for count, factor in known):
+            return occasion, {}
+    return None
+
+
+COUNTED: dict[str, Callable[[int], float]] = {
+    "times the examples": lambda n: n,
+    "over the examples": lambda n: 1 / n,
+    "one less": lambda n: n / (n - 1),
+    "one more": lambda n: n / (n + 1),
+}
+"""By what the right result is multiplied, for a number of examples."""
+
+
+def _count(exercise: Exercise, arguments: Arguments) -> int:
+    """Return how many examples there are; 0 if it is not known."""
+    for name, value in zip(exercise.parameters, arguments):
+        if name in exercise.examples:
+            return sum(map(_length, value)) if isinstance(value, list) else len(value)
+    return 0
+
+
+def _length(batch: Any) -> int:
+    """Return how many examples a batch has: a tensor, or a pair of them."""
+    return len(batch[0]) if isinstance(batch, tuple) else len(batch)
+
+
 PARTS = {
     "first only": slice(None, 1),
     "last only": slice(-1, None),
@@ -178,7 +225,8 @@ def _only(exercise: Exercise, pairs: list[Pair], part: slice) -> bool:
             result = as_numbers(exercise.solve(*copied(some, double=True)))
         except Exception:  # none is left
             continue
-        if result is None or not close(pair.received, result):
+        share = _count(exercise, some) / max(_count(exercise, pair.arguments), 1)  # of those who divide by all
+        if result is None or not (close(pair.received, result) or close(pair.received, result * share)):
             return False
         evidence += not pair.right
     return evidence > 1

@@ -54,6 +54,13 @@ MESSAGES = {
     "last only": "Only the last example counts here.",
     "without the last": "The last example is left out.",
     "without the first": "The first example is left out.",
+    "reshaped": "The numbers are right, but in another shape.",
+    "times the examples": "On every input this is the right result times the number of examples: divide by it.",
+    "over the examples": "This divides by the number of examples once too often.",
+    "one less": "This divides by one less than the number of examples.",
+    "one more": "This divides by one more than the number of examples.",
+    "not finite": "inf and nan come of dividing by 0, of the logarithm of 0, and of exponentials that are too large.",
+    "some are right": "It is right on {right} of {count} inputs.",
     "unused": "Your function never uses {names}.",
     # What a reader asked for.
     "hint": "hint {level} of {levels}. {text}",
@@ -99,6 +106,8 @@ ERRORS = {
     "makes them.",
     r"could not infer output dtype|Input dtype must be either|not implemented for '(?:Byte|Long|Int)'": "This needs "
     "floats: .float() makes them.",
+    r"out of bounds|out of range": "An index is too large for its axis: which axis is it meant for?",
+    r"invalid for input of size|cannot reshape": "The lengths of a shape multiply to the number of values.",
     r"RecursionError": "The function calls itself, without end.",
     r"can't convert|Can't call numpy|has no attribute 'numpy'": "Stay with one kind: tensors, or arrays of numpy.",
 }
@@ -190,6 +199,7 @@ HINTS = {
         "scores": "Subtract the one-hot label from the probabilities, not from the scores.",
         "mean": "Return the gradient of each example's own loss, not of their mean.",
         "axis": "The softmax goes down the columns: each row, one example, must sum to 1.",
+        "classes": "one_hot(y) has as many columns as the largest label asks for: tell it how many classes there are.",
     },
     "04.6": {
         "nats": "This is the entropy in nats: for bits take the logarithm to base 2.",
@@ -227,6 +237,7 @@ HINTS = {
         "one more": "When the division comes out even, there is no short last batch.",
         "never dropped": "With drop_last the short last batch is left out.",
         "fraction": "Batches are whole: round up, or down with drop_last.",
+        "inverted": "drop_last is turned round here: it leaves the short last batch out where it is True.",
     },
     "06.5": {
         "flat": "The values are right: bring them into the shape that the header gives.",
@@ -239,6 +250,8 @@ HINTS = {
         "all": "This is the mean of all images: choose those of the class first.",
         "one number": "Average over the images only, and keep the pixels apart.",
         "whole set": "Divide by the number of images of the class, not of all.",
+        "overflow": "uint8 begins again at 0 after 255: make floats of the images before you add them up.",
+        "first seen": "The classes stand in the order in which they first occur: sort them.",
     },
     "07.3": {
         "sign": "The sign is wrong: the logarithm of a probability is negative, and a loss is not.",
@@ -266,6 +279,7 @@ HINTS = {
         "no logarithm": "These are the probabilities: return their logarithms.",
         "axis": "This goes down the columns: each row is one example.",
         "keepdim": "Without keepdim=True the row of sums is laid along the wrong axis.",
+        "one maximum": "Each row needs its own maximum: far below the largest of all, its exponentials become 0.",
         "shift forgotten": "The maximum is missing from one of the two places: subtract it from the scores, too.",
     },
     "08.4": {

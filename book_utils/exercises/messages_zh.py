@@ -52,6 +52,13 @@ MESSAGES = {
     "last only": "这里只算了最后一个样本。",
     "without the last": "漏了最后一个样本。",
     "without the first": "漏了第一个样本。",
+    "reshaped": "数值是对的，但是形状不对。",
+    "times the examples": "对每个输入，结果都是正确值乘以样本数：还要除以样本数。",
+    "over the examples": "多除了一次样本数。",
+    "one less": "这里除以的是样本数减 1。",
+    "one more": "这里除以的是样本数加 1。",
+    "not finite": "出现 inf 或 nan，说明除以了 0，或者对 0 取了对数，或者指数太大。",
+    "some are right": "{count} 个输入里有 {right} 个是对的。",
     "unused": "你的函数没有用到 {names}。",
     # 读者要求的。
     "hint": "提示 {level}/{levels}：{text}",
@@ -95,6 +102,8 @@ ERRORS = {
     r"used as indices must be|only integer tensors|indices must be integers": "索引必须是整数，可以用 .long() 转换。",
     r"could not infer output dtype|Input dtype must be either|not implemented for '(?:Byte|Long|Int)'": "这里"
     "需要浮点数，可以用 .float() 转换。",
+    r"out of bounds|out of range": "索引超出了那个轴的长度：它是给哪个轴用的？",
+    r"invalid for input of size|cannot reshape": "形状里各个长度的乘积必须等于数值的个数。",
     r"RecursionError": "函数在不停地调用自己。",
     r"can't convert|Can't call numpy|has no attribute 'numpy'": "张量和 numpy 数组不要混用。",
 }
@@ -185,6 +194,7 @@ HINTS = {
         "scores": "独热标签应当从概率中减去，不是从得分中减去。",
         "mean": "要返回每个样本自己的损失的梯度，不是平均损失的梯度。",
         "axis": "softmax 是沿着列算的：一行是一个样本，每一行的和都必须是 1。",
+        "classes": "one_hot(y) 的列数只由最大的标签决定：要告诉它一共有多少个类别。",
     },
     "04.6": {
         "nats": "这是以奈特为单位的熵：要得到比特，就取以 2 为底的对数。",
@@ -222,6 +232,7 @@ HINTS = {
         "one more": "正好除尽时，最后没有不满的一批。",
         "never dropped": "drop_last 为真时，要舍去最后不满的一批。",
         "fraction": "批数是整数：要向上取整；drop_last 为真时，向下取整。",
+        "inverted": "这里把 drop_last 弄反了：它为真时，才舍去最后不满的一批。",
     },
     "06.5": {
         "flat": "数值是对的：还要变成文件头给出的形状。",
@@ -234,6 +245,8 @@ HINTS = {
         "all": "这是所有图像的均值：要先选出这个类别的图像。",
         "one number": "只对图像求均值，不同的像素要分开。",
         "whole set": "应当除以这个类别的图像数，不是全部图像数。",
+        "overflow": "uint8 到了 255 之后又从 0 开始：相加之前要先变成浮点数。",
+        "first seen": "这里的类别按首次出现的先后排列：要排序。",
     },
     "07.3": {
         "sign": "符号反了：概率的对数是负的，损失却不是。",
@@ -260,6 +273,7 @@ HINTS = {
         "no logarithm": "这是概率：要返回概率的对数。",
         "axis": "这是沿着列算的：一行是一个样本。",
         "keepdim": "少了 keepdim=True，各行的和就会沿错误的轴广播。",
+        "one maximum": "每一行都要减去自己的最大值：如果一行远小于全体的最大值，它的指数就全部变成 0。",
         "shift forgotten": "有两处要减去最大值，这里漏了一处：logit 本身也要减。",
     },
     "08.4": {
