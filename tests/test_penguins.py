@@ -25,7 +25,7 @@ def test_it_reads_what_pandas_reads():
 
 def test_it_does_not_import_pandas():
     code = "import sys, book_utils; book_utils.load_penguins('species'); print('pandas' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert run.stdout == "False\n"
 
 

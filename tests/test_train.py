@@ -53,7 +53,7 @@ def run_many(folder, *arguments, dies=False, wrong=False):
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=1"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "USE_LIBUV": "0"}
     return subprocess.run(
-        [*launch, program, *ARGUMENTS, *arguments], env=environment, capture_output=True, text=True, timeout=180
+        [*launch, program, *ARGUMENTS, *arguments], env=environment, capture_output=True, encoding="utf-8", timeout=180
     )
 
 
