@@ -511,7 +511,7 @@ def test_an_alarm_wakes_the_sleeping_and_leaves_that_of_others(monkeypatch):
 
 def test_an_import_is_not_cut_short(monkeypatch, tmp_path):
     monkeypatch.setitem(EXERCISES, "05.2", replace(EXERCISES["05.2"], seconds=0.2))
-    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.5)\nready = True\n")
+    (tmp_path / "slow_to_import.py").write_text("import time\ntime.sleep(0.5)\nready = True\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
 
     def answer(y_hat, y, delta=1.0):
