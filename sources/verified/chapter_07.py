@@ -275,6 +275,7 @@ here.equation(
 here.terms(r"\mathbf X^\top (\hat{\mathbf Y} - \mathbf Y)")
 here.terms(r"1 - \hat y_j")
 here.terms(r"-\hat y_j")
+here.terms(r"1 - \hat y_y")
 here.terms(r"\hat y_j - y_j")
 here.claim(
     "so those of their difference have the sum 0, and so has each row of the gradient",

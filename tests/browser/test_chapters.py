@@ -54,6 +54,20 @@ def test_the_training_plot_grows_in_its_place_and_can_be_read_in_both_themes(ope
         assert (ground < 40 and lightest > 180) if theme == "Dark" else (ground == 255 and darkest < 80)
 
 
+def test_the_stencils_are_seen_while_they_form(open_notebook):
+    """A frame for each of the steps that the cell shows, each one figure, in one place; nearly all reach the eye."""
+    page = open_notebook("en/07-softmax-regression-scratch.ipynb")
+    cell = page.locator(".jp-CodeCell").filter(has_text="live.draw(now=True)")
+    cell.scroll_into_view_if_needed()
+    cell.evaluate(WATCH)
+    choose(page, "Run", "Run All Cells")
+    wait_for_the_end(page)
+    states = growing_states(page)
+    assert len(states) == len(set(states)) >= 12
+    cell.evaluate("cell => cell.scrollIntoView({block: 'center'})")
+    page.screenshot(path=PICTURES / "07-stencils.png")
+
+
 WIDTHS = """() => [...document.querySelectorAll('.jp-RenderedSVG img')].map(
     img => [img.getBoundingClientRect().width, img.closest('.jp-OutputArea-output').getBoundingClientRect().width])"""
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sources.verified.figures.fashion_mnist import CLASSES, is_image, means, real
+from sources.verified.figures.fashion_mnist import CLASSES, is_image, means, real, shows_class
 from tools.meaning.drawn import Panel
 from tools.meaning.figures import of
 
@@ -20,6 +20,32 @@ def _(*panels: Panel):
         else:
             is_image(panel, real(True)[0][i])
             assert real(True)[1][i] == label
+
+
+FIRST_TESTED = [9, 2, 1, 1, 6, 1, 4, 6, 5, 7, 4, 5, 7, 3, 4, 1, 2, 4]  # the classes of the first 18 test images
+
+
+@of(CHAPTER, "show_images(X, 3, 6, scale=1)")
+def _(*panels: Panel):
+    """No name stands anywhere."""
+    for i, panel in enumerate(panels):
+        panel.says()
+        if real(False) is None:
+            panel.image()
+        else:
+            is_image(panel, real(False)[0][i])
+    assert len(panels) == 18
+
+
+@of(CHAPTER, "judged(yours, truth)")
+def _(*panels: Panel):
+    for panel, label in zip(panels, FIRST_TESTED, strict=True):
+        panel.says(title=CLASSES[label])
+        assert panel.title_color == "#000000", "without answers none is wrong"
+        if real(False) is not None:
+            shows_class(panel, CLASSES[label])
+        else:
+            panel.image()
 
 
 @of(CHAPTER, "'64 x 64'")

@@ -156,9 +156,12 @@ def _(panel: Panel, printed):
     panel.says(x="batch size", y="held-out accuracy", scales=("log", "linear"))
     sizes = [16, 64, 256, 1024]
     epochs = [printed(f"batch size {size:4}:", numbers=3)[2] for size in sizes]
-    steps = [printed(f"batch size {size:4}, 147 steps: held-out accuracy")[0] for size in sizes]
+    means, lowest, highest = zip(*(printed(f"batch size {size:4}, 147 steps: mean", numbers=3) for size in sizes))
     panel.curve("three epochs", "green with points").passes(sizes, epochs, within=0.01)
-    panel.curve("147 steps", "green dashed with marks").passes(sizes, steps, within=0.01)
+    panel.curve("147 steps", "green dashed with marks").passes(sizes, means, within=0.01)
+    spans = [end for pair in zip(lowest, highest) for end in pair]
+    panel.curve("five starts", "broad grey").passes(np.repeat(sizes, 2), spans, within=0.01)
+    assert list(means) == sorted(means) and highest[0] - lowest[0] > highest[3] - lowest[3]
 
 
 @of(SOLUTIONS, "show_images(columns, 4, 5, titles")
