@@ -1321,7 +1321,7 @@ here.claim(
 )
 here.claim(
     "mean squared error, MSE | twice ours: without the ½",
-    "均方误差（mean squared error），MSE | 是我们的两倍：没有 ½",
+    "均方误差，MSE | 是我们的两倍：没有 ½",
     lambda: same(nn.MSELoss()(y_hat, y), 2 * squared_loss(y_hat, y).mean()),
 )
 here.claim(
