@@ -158,7 +158,7 @@ here.equation(
     lambda: (torch.cat((residual(), longer.T @ residual())), torch.cat((y - longer @ best(), torch.zeros(d + 1)))),
 )
 here.formula(
-    r"\mathbf X^\top \mathbf r = \mathbf 0",
+    r"\mathbf X^\top \mathbf r = 0",
     lambda A: A.T @ (y - A @ torch.linalg.lstsq(A, y).solution + 1),
     lambda said: same(said(longer), longer.sum(dim=0)),
 )
@@ -183,7 +183,7 @@ here.equation(
     lambda: ((torch.linalg.inv(longer.T @ longer) @ longer.T + D) @ y, best() + D @ y),
 )
 here.formula(
-    r"\mathbf D \mathbf X = \mathbf 0",
+    r"\mathbf D \mathbf X = 0",
     lambda D: D @ longer + 1,
     lambda said: same(said(D), torch.ones(d + 1, d + 1)),
 )
@@ -194,6 +194,11 @@ here.equation(
         covariance(torch.linalg.pinv(longer) + D),
     ),
 )
+here.equation(
+    r"\|\mathbf X \mathbf v\|^2 = \mathbf v^\top \mathbf X^\top\mathbf X \mathbf v",
+    lambda: (torch.linalg.vector_norm(X @ w) ** 2, w @ X.T @ X @ w),
+)
+here.terms(r"\mathbf X^\top\mathbf X \mathbf v", r"\mathbf X \mathbf v")
 here.formula(
     r"w_1 + 2 w_4 = 1",
     lambda w: w[0] + 2 * w[3],
