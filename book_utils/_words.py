@@ -73,8 +73,8 @@ TEXTS = {
         "zh": "计算：用处理器（CPU），每一章都够用。",
     },
     "gpu": {
-        "en": "Computing: chapters 06 to 08 on the GPU, {name}; the others on the processor (CPU).",
-        "zh": "计算：第 06 到 08 章用 GPU：{name}；其他各章用处理器（CPU）。",
+        "en": "Computing: chapters 06 to 09 on the GPU, {name}; the others on the processor (CPU).",
+        "zh": "计算：第 06 到 09 章用 GPU：{name}；其他各章用处理器（CPU）。",
     },
     "has sliders": {
         "en": "Sliders: they are shown where a chapter has some.",

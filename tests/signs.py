@@ -155,4 +155,18 @@ SIGNS = {
         "sign": ("The sign is wrong", "符号反了", 2371, 14),
         "no logarithm of the sum": ("logarithm of the sum", "指数之和的对数", 1238, 14),
     },
+    "09.2": {
+        "columns": ("sums of the rows", "各行的和", 5.419, 8),
+        "all": ("number of all images", "全部图像数", 1.992, 8),
+        "count": ("numbers of images found", "找到的图像数", 51, 8),
+        "accuracy": ("over all classes", "合起来的准确率", 1.992, 3),
+        "missed": ("share that was missed", "漏掉的比例", 2.633, 8),
+    },
+    "09.3": {
+        "weights": ("weight each distance", "按区间里的答案数加权", 1.153, 3),
+        "sum": ("number of all answers", "答案的总数", 4.4, 3),
+        "no distance": ("cancel here", "互相抵消", 0.2662, 3),
+        "largest": ("largest of the distances", "最大的那个距离", 1.77, 3),
+        "each answer": ("Compare bin by bin", "要逐个区间比较", 1.381, 3),
+    },
 }

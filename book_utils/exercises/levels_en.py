@@ -96,4 +96,14 @@ LEVELS = {
         "It takes the mean by itself. An argument of its constructor says otherwise.",
         "nn.CrossEntropyLoss(reduction='none') returns one loss for each row.",
     ),
+    "09.2": (
+        "Where in the matrix do the images of one class stand? And where those of them that were found?",
+        "The images of a class fill its row, and those found stand on the diagonal.",
+        "Divide confusion.diagonal() by confusion.sum(dim=1).",
+    ),
+    "09.3": (
+        "Take two bins by hand. What does each of them say, how often is it right, and how much does it count?",
+        "(confidence * 10).long() numbers the bins; a confidence of 1 has to come down to number 9.",
+        "For each k in bins.unique(), with inside = bins == k: the distance of the two means, times inside.sum().",
+    ),
 }

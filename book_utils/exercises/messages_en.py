@@ -133,6 +133,8 @@ QUANTITIES = {
     "07.4": "accuracy",
     "08.3": "log-softmax",
     "08.4": "loss",
+    "09.2": "share found",
+    "09.3": "calibration error",
 }
 
 HINTS = {
@@ -289,5 +291,19 @@ HINTS = {
         "sum": "Return one loss for each example: reduction='none'.",
         "sign": "The sign is wrong.",
         "no logarithm of the sum": "The logarithm of the sum of all exponentials is missing.",
+    },
+    "09.2": {
+        "columns": "Columns are what was predicted: divide by the sums of the rows, which hold the true classes.",
+        "all": "This divides by the number of all images: divide by the images of each class.",
+        "count": "These are the numbers of images found: divide by those that there are in each class.",
+        "accuracy": "This is the accuracy over all classes: return one share for each class.",
+        "missed": "This is the share that was missed.",
+    },
+    "09.3": {
+        "weights": "Here every bin counts the same: weight each distance by the number of answers in its bin.",
+        "sum": "Divide by the number of all answers.",
+        "no distance": "Bins that are too high and too low cancel here: take the distance in each bin first.",
+        "largest": "This is the largest of the distances: return their weighted mean.",
+        "each answer": "Compare bin by bin: the mean confidence of a bin with its share of right answers.",
     },
 }

@@ -29,8 +29,6 @@ def chapter():
         "def log_softmax",
         "def stable_cross_entropy",
         "def init_weights",
-        "def confusion_matrix",
-        "def reliability",
     )
 
 
@@ -84,7 +82,7 @@ here.claim(
     "自变量只要超过",
     lambda: torch.exp(single(88.72)).isfinite() and torch.exp(single(88.73)) == math.inf,
 )
-here.terms(r"(1000, 0, 10)", r"(200, 0, -5)")
+here.terms(r"(1000, 0, 10)", r"(200, 0, -5)", r"(-200, -400, -600)")
 here.distribution(r"(1, 0, 0)")
 here.distribution(r"(0, 1, 0)")
 here.claim(
@@ -240,8 +238,8 @@ def pair_loss(size):
 
 
 here.claim(
-    "It returns the logarithms of the probabilities, row by row",
-    "函数逐行（row）返回概率的对数",
+    "`log_softmax` returns the logarithms of the probabilities, row by row",
+    "`log_softmax` 逐行（row）返回概率的对数",
     lambda: same(chapter().log_softmax(o), torch.log_softmax(o, 1)),
 )
 here.claim(
@@ -263,33 +261,52 @@ here.formula(
     lambda g: math.log(math.exp(g) + 1),
     lambda said: all(same(said(g), pair_loss(g)) for g in (0.0, 0.5, 3.0, 20.0)),
 )
-here.equation(
-    r"(1, -1)",
-    lambda: ((1.0, -1.0), tuple(round(v, 6) for v in slope(functional.cross_entropy, gap(60.0), SECOND)[0].tolist())),
-)
-here.equation(
-    r"(0, -1)",
-    lambda: ((0.0, -1.0), tuple(slope(lambda s, y: cross_entropy(softmax(s), y), gap(60.0), SECOND)[0].tolist())),
+here.formula(
+    r"1/(1+e^{-g})",
+    lambda g: 1 / (1 + math.exp(-g)),
+    lambda said: all(
+        same(said(g), slope(functional.cross_entropy, gap(g, torch.float64), SECOND)[0, 0]) for g in (0.0, 0.5, 3.0)
+    ),
 )
 here.claim(
     "where the large exponential overflows",
-    "大的指数值在那里上溢",
+    "大的指数值上溢之处",
     lambda: softmax(gap(88.0)).isfinite().all() and not softmax(gap(89.0)).isfinite().all(),
 )
 here.claim(
     "where the small one underflows",
-    "小的指数值在那里下溢",
+    "小的指数值下溢之处",
     lambda: shifted(gap(103.0), SECOND).isfinite() and shifted(gap(104.0), SECOND) == math.inf,
 )
+
+
+def naive(scores, label):
+    """Return the loss by the first route: probability, then logarithm."""
+    return cross_entropy(softmax(scores), label)
+
+
 here.claim(
-    "The joined route does not end",
-    "合并路线没有尽头",
-    lambda: chapter().stable_cross_entropy(gap(1e30), SECOND).isfinite(),
+    "the loss is right, the derivative is 0 where it should be 1",
+    "损失是对的，导数本该是 1，却成了 0",
+    lambda: abs(naive(gap(60.0), SECOND) - 60) < 1e-2 and slope(naive, gap(60.0), SECOND)[0, 0] == 0,
+)
+here.claim(
+    "nothing lowers the wrong logit any more",
+    "却再也没有什么去降低那个错误的 logit",
+    lambda: slope(naive, gap(60.0), SECOND)[0].tolist() == [0, -1],
 )
 here.claim(
     "the shifted route reports a faultless loss and a gradient of `nan`",
     "平移路线报告的损失毫无破绽，梯度却是 `nan`",
     lambda: abs(shifted(gap(95.0), SECOND) - 95) < 1e-2 and slope(shifted, gap(95.0), SECOND).isnan().any(),
+)
+here.claim(
+    "The joined route is right every time",
+    "合并路线每次都对",
+    lambda: (
+        chapter().stable_cross_entropy(gap(1e30), SECOND).isfinite()
+        and same(slope(chapter().stable_cross_entropy, gap(95.0), SECOND)[0], [1, -1])
+    ),
 )
 
 # The same model, concisely
@@ -331,17 +348,17 @@ def initialised():
 
 here.claim(
     "weights from a normal distribution with standard deviation 0.01, biases zero",
-    "权重来自标准差 0.01 的正态分布（normal distribution），偏置为零",
+    "权重来自标准差（standard deviation）0.01 的正态分布（normal distribution），偏置（bias）为零",
     lambda: abs(initialised().weight.std() - 0.01) < 5e-4 and not initialised().bias.any(),
 )
 here.claim(
-    "there is no softmax. The network returns logits",
-    "没有 softmax。网络返回的是 logit",
+    "there is no softmax. The network returns *logits*",
+    "没有 softmax。网络返回的是 **logit**",
     lambda: here.has("nn.Sequential(nn.Flatten(), nn.Linear(784, 10))"),
 )
 here.claim(
-    "it takes *logits* and does softmax and logarithm jointly",
-    "它接受 **logit**，把 softmax 与对数合并计算",
+    "takes *logits*, and does softmax and logarithm jointly",
+    "接受 **logit**，把 softmax 与对数合并计算",
     lambda: same(nn.CrossEntropyLoss(reduction="none")(o, labels), -torch.log_softmax(o, 1)[range(6), labels]),
 )
 here.claim(
@@ -365,8 +382,8 @@ here.claim(
     lambda: nn.NLLLoss()(nn.LogSoftmax(dim=1)(FAR), SECOND) == 200,
 )
 here.claim(
-    "`torch.softmax` shifts by the maximum by itself",
-    "`torch.softmax` 自己会用最大值平移",
+    "it shifts by the maximum by itself",
+    "它自己会用最大值平移",
     lambda: is_distribution(torch.softmax(torch.tensor([1000.0, 0.0, 10.0]), 0)),
 )
 here.claim(
@@ -407,8 +424,8 @@ here.claim(
     lambda: same(math.log(math.e + 9) - math.log(1 + 9 / math.e), 1),
 )
 here.claim(
-    "By default `nn.CrossEntropyLoss()` returns the mean over the batch, a single number",
-    "`nn.CrossEntropyLoss()` 默认返回小批量上的均值，只有一个数",
+    "By default it returns the mean of the batch, a single number",
+    "默认返回的是小批量上的均值，只有一个数",
     lambda: same(nn.CrossEntropyLoss()(o, labels), nn.CrossEntropyLoss(reduction="none")(o, labels).mean()),
 )
 here.claim(
@@ -438,45 +455,21 @@ def without_graph():
         return nn.Linear(2, 1)(torch.zeros(1, 2))
 
 
-# What the model learned
-
-here.claim(
-    "Row $i$, column $j$ holds the number of images of class $i$ that were called $j$",
-    "第 $i$ 行第 $j$ 列的数，是类别 $i$ 的图像中判成 $j$ 的张数",
-    lambda: (
-        chapter().confusion_matrix(torch.tensor([0, 0, 1]), torch.tensor([0, 1, 1]), 2).tolist() == [[1, 1], [0, 1]]
-    ),
-)
-here.claim(
-    "the right answers are on the diagonal",
-    "所以答对的都在对角线上",
-    lambda: same(chapter().confusion_matrix(labels, labels, q).diagonal().sum(), 6),
-)
-here.claim(
-    "`predicted` is the class with the highest probability, and `confidence` that probability",
-    "`predicted` 是概率最大的类别，`confidence` 就是那个概率",
-    lambda: here.has("confidence, predicted = "),
-)
-here.claim(
-    "Above it the model is more often right than it says, below it less often",
-    "点在虚线上方，说明模型答对的比它自称的多；在下方，则比它自称的少",
-    lambda: above(0.6, [True, True]) and not above(0.6, [False, True]),
-)
-
-
-def above(confidence, right):
-    """Tell whether the point of a bin lies above the line on which confidence and share of right answers are equal."""
-    said, share, _ = chapter().reliability(torch.tensor([confidence] * len(right)), torch.tensor(right))
-    return here.has("ax.scatter(said, true_share,") and bool(share > said)
-
-
 # Summary, exercises and solutions
 
 here.terms(r"e^x")
 here.claim(
-    "A softmax that overflows returns 0 or `nan`. One that underflows returns 0",
-    "softmax 上溢时，返回 0 或 `nan`。下溢时返回 0",
-    lambda: softmax(torch.tensor([[1000.0, 0.0]]))[0, 1] == 0 and softmax(torch.tensor([[33.0, -77.0]]))[0, 1] == 0,
+    "A softmax that overflows returns 0 or `nan`. One whose exponentials all underflow returns `nan`",
+    "softmax 上溢时，返回 0 或 `nan`。指数值全部下溢时返回 `nan`",
+    lambda: (
+        softmax(torch.tensor([[1000.0, 0.0]]))[0, 1] == 0
+        and softmax(torch.tensor([[-200.0, -400.0, -600.0]])).isnan().all()
+    ),
+)
+here.claim(
+    "where only the quotient does, $-\\log 0$ ends the run",
+    "只有商下溢时，$-\\log 0$ 会断送训练",
+    lambda: softmax(torch.tensor([[33.0, -77.0]]))[0, 1] == 0,
 )
 here.claim(
     "Subtracting the largest logit changes nothing in exact arithmetic and prevents overflow",
@@ -547,10 +540,24 @@ here.claim(
 )
 here.equation(r"\frac1{10}", lambda: (1 / 10, torch.softmax(torch.zeros(q).double(), 0)[0]))
 here.formula(
-    r"\hat y_j (1 - \hat y_j)",
-    lambda p: p * (1 - p),
+    (r"\hat y_j(1-\hat y_j)", r"-\hat y_j\hat y_k"),
+    lambda p, other: (p * (1 - p), -p * other),
     lambda said: all(
-        same(said(row[3]), derivative(lambda scores: torch.softmax(scores, 0)[3], scores)[3])
+        same(
+            said(row[3], row[5]),
+            derivative(lambda scores: torch.softmax(scores, 0)[3], scores)[[3, 5]],
+        )
         for row, scores in zip(y_hat, o)
     ),
 )
+EQUAL = torch.zeros(q, dtype=torch.float64)
+back = torch.autograd.functional.jacobian(lambda scores: torch.softmax(scores, 0), EQUAL)
+here.equation(r"\frac1{10}(g_j-\bar g)", lambda: ((o[0] - o[0].mean()) / 10, back @ o[0]))
+here.terms(r"\bar g")
+here.equation(r"\bar g=0", lambda: (((torch.softmax(o, 1) - Y).mean(1)), torch.zeros(6)))
+here.equation(r"\mathrm{softmax}(\cdot)-\mathbf y", lambda: (torch.softmax(y_hat, 1) - Y, slope_twice()))
+
+
+def slope_twice():
+    """Return the gradient of the loss with respect to the probabilities that it takes for logits."""
+    return slope(functional.cross_entropy, y_hat, labels) * len(labels)

@@ -1,21 +1,13 @@
 """What the figures of chapter 08 and of its solutions claim."""
 
 import math
-import re
 
 import numpy as np
 import torch
 
 from sources.verified.figures.chapter_07 import shows_training
-from sources.verified.figures.fashion_mnist import (
-    CLASSES,
-    is_key,
-    resemble_classes,
-    shows_class,
-    shows_predictions,
-    strengths,
-)
-from tools.meaning.drawn import Panel, number_of
+from sources.verified.figures.fashion_mnist import shows_predictions
+from tools.meaning.drawn import Panel
 from tools.meaning.figures import of
 
 CHAPTER, SOLUTIONS = "08-softmax-regression-concise", "solutions/08-softmax-regression-concise"
@@ -23,22 +15,30 @@ LARGEST = math.floor(math.log(np.finfo(np.float32).max))  # beyond, exp is infin
 SMALLEST = math.floor(-math.log(np.finfo(np.float32).smallest_subnormal))  # beyond, exp of minus that is 0: 103
 
 
-@of(CHAPTER, "xlabel='gap between the logits'")
+@of(CHAPTER, "below.set(xlabel='gap'")
 def _(*panels: Panel):
-    """The true loss is log(1 + exp(gap)); two of the three ways to it end."""
-    ways = {"naive softmax": LARGEST, "shifted softmax": SMALLEST, "joined with the log": None}
-    for panel, (name, end), y in zip(panels, ways.items(), ("loss", "", ""), strict=True):
-        panel.says(title=name, x="gap between the logits", y=y)
-        panel.curve("exact", "broad grey").follows(lambda gap: np.logaddexp(0, gap), over=(0, 130))
-        panel.curve("computed", "red" if end else "blue").follows(
-            lambda gap: np.logaddexp(0, gap), over=(0, end or 130)
-        )
-        if end:
-            panel.curve("", "red marks").passes([end], [end])
-        assert panel.words() == ([f"ends at {end}"] if end else [])
+    """Above the loss log(1 + exp(gap)), below its derivative; on two of the three ways the derivative ends first."""
+    ways = {"naive softmax": (LARGEST, 49), "shifted softmax": (SMALLEST, LARGEST), "joined with the log": (None, None)}
+    for column, (name, ends) in enumerate(ways.items()):
+        first = column == 0
+        above, below = panels[column], panels[3 + column]
+        above.says(title=name, y="loss" if first else "")
+        below.says(x="gap", y="derivative" if first else "")
+        for panel, end, exact, look in (
+            (above, ends[0], lambda gap: np.logaddexp(0, gap), "blue"),
+            (below, ends[1], lambda gap: 1 / (1 + np.exp(-gap)), "yellow"),
+        ):
+            panel.curve("", "broad grey").follows(exact, over=(1, 130))
+            panel.curve("", look).follows(exact, over=(1, end or 130))
+            assert panel.words() == ([f"right up to {end}"] if end else [])
+            if end:
+                panel.curve("", "red marks").passes([end], [exact(end)])
+                if panel is panels[3]:  # it goes on, at 0
+                    wrong = panel.curve("", "red")
+                    assert abs(wrong.y[-1]) < 0.02 and abs(wrong.x[-1] - LARGEST) < 0.5
 
 
-@of(CHAPTER, "train_ch3(net, train_iter, test_iter, loss, num_epochs, trainer)")
+@of(CHAPTER, "train_ch3(net, train_iter, test_iter, loss, 10, trainer)")
 def _(panel: Panel, printed):
     shows_training(panel, printed)
 
@@ -46,7 +46,7 @@ def _(panel: Panel, printed):
 @of(CHAPTER, "label='its floor, 1.461'")
 def _(panel: Panel, printed):
     """With softmax twice, no output is better than one probability of 1: the loss stays above ln(1 + 9/e)."""
-    panel.says(x="epoch", y="train loss")
+    panel.says(title="A second softmax cannot get below 1.461", x="epoch", y="train loss")
     twice, right = panel.curve("softmax twice", "red"), panel.curve("logits", "blue")
     floor = math.log(1 + 9 / math.e)
     panel.curve("its floor, 1.461", "black dashed").follows(lambda x: floor, over=(-9, 99))
@@ -61,70 +61,6 @@ def _(panel: Panel, printed):
 def _(*panels: Panel):
     assert [right for right, _ in shows_predictions(panels)] == [True] * 6
     assert all(place in (i, -1) for i, (_, place) in enumerate(shows_predictions(panels)))
-
-
-@of(CHAPTER, "cmap='BrBG'")
-def _(*panels: Panel):
-    """Blue-green pixels speak for a class, brown ones against it; beside them stands what the colours mean."""
-    *panels, key = panels
-    is_key(key, "weight", "BrBG")
-    ends = [number_of(words) for _, words in key.y.ticks]
-    assert abs(sum(ends)) < 1e-9 and len(ends) > 2, f"the key is not the same for and against: {ends}"
-    for panel, name in zip(panels, CLASSES, strict=True):
-        panel.says(title=name)
-    resemble_classes(panels, [strengths(panel.image(), "BrBG") for panel in panels])
-
-
-@of(CHAPTER, "cmap='Reds'")
-def _(panel: Panel, key: Panel):
-    """A row for each true class, with 1,000 images each; the darker a square, the more mistakes."""
-    is_key(key, "mistakes", "Reds")
-    panel.says(x="predicted class", y="true class")
-    places = (np.arange(10) + 0.5) / 10
-    assert panel.x.names(places) == panel.y.names(1 - places) == CLASSES
-    counts = np.array([int(word) for word in panel.words()]).reshape(10, 10)
-    assert (counts.sum(1) == 1000).all(), f"the rows have the sums {counts.sum(1)}"
-    mistakes = counts * (1 - np.eye(10))
-    order, darkness = np.argsort(mistakes.ravel()), strengths(panel.image(), "Reds")
-    assert (np.diff(darkness.ravel()[order]) > -0.01).all(), "the colours are not those of the numbers"
-    assert (darkness == 1).sum() < 5, "more than a few squares are as dark as can be"
-    worst = np.unravel_index(mistakes.argmax(), (10, 10))
-    assert [CLASSES[i] for i in worst] == ["pullover", "coat"]
-
-
-@of(CHAPTER, "worst = torch.where(")
-def _(*panels: Panel):
-    """Ten mistakes, the surest first: the class, and below it another, and its probability, all in red."""
-    sure = []
-    for panel in panels:
-        panel.says(title=panel.title)
-        true, guess, probability = re.fullmatch("true: (.+)\npred: (.+)\np = (.+)", panel.title).groups()
-        assert guess in CLASSES and guess != true and panel.title_color == "#b22222"
-        shows_class(panel, true)
-        sure.append(float(probability))
-    assert len(sure) == 10 and sure == sorted(sure, reverse=True) and min(sure) > 0.9
-
-
-@of(CHAPTER, "label='calibrated'")
-def _(panel: Panel, below: Panel, printed):
-    """The points are those from which the printed means and the printed error come; their areas are the bins'."""
-    panel.says(y="share of right answers")
-    below.says(x="confidence", y="images")
-    panel.curve("calibrated", "black dashed").follows(lambda x: x, over=(0, 1))
-    points = panel.curve("our model", "green points")
-    counts = np.array(printed("images per bin", numbers=9))
-    weights = counts / 10_000
-    assert len(points.x) == 9 and abs(weights.sum() - 1) < 1e-9
-    assert np.allclose(points.sizes / points.sizes[-1], np.sqrt(np.maximum(counts, 100) / counts[-1]), atol=0.01)
-    bars = below.histogram("green")
-    assert np.allclose([bar[:2] for bar in bars], [(k / 10, (k + 1) / 10) for k in range(10)], atol=0.001)
-    assert np.allclose([bar[2] for bar in bars], [0, *counts], atol=20)
-    for found, words in (
-        (points.x @ weights, "mean confidence"),
-        (points.y @ weights, "accuracy"),
-        (np.abs(points.x - points.y) @ weights, "expected calibration error"),
-    ):
-        assert abs(found - printed(words)[0]) < 0.002, f"by the points, the {words} is {found:.3f}"
 
 
 def any_run(learning_rate, batch_size, num_epochs):
@@ -157,8 +93,10 @@ def _(left: Panel, right: Panel, learning_rate, batch_size, num_epochs):
     for curve in (loss, accuracy):
         assert np.allclose(curve.x, range(1, num_epochs + 1), atol=0.05), f"{curve}: not one point for each epoch"
     loss.falls()
-    accuracy.rises()
-    if not start:
+    if start:  # with its luck, up and down
+        assert accuracy.y[-1] > accuracy.y[0] + 0.1 and (np.diff(accuracy.y) < -0.02).any()
+    else:
+        accuracy.rises()
         for curve, values in zip((loss, accuracy), any_run(learning_rate, batch_size, num_epochs)):
             curve.passes(range(1, num_epochs + 1), values)
 
@@ -170,8 +108,8 @@ def _(panel: Panel, printed):
     alive, dead = panel.curves("", "black points"), panel.curves("", "red marks")
     for seed in range(3):
         border, _ = printed(f"seed {seed}: between", numbers=2)
-        rates = border * np.arange(0.7, 1.31, 0.1)
-        for curves, expected in ((alive, rates[:4]), (dead, rates[4:])):
+        rates = border * np.arange(0.7, 1.31, 0.15)
+        for curves, expected in ((alive, rates[:3]), (dead, rates[3:])):
             found = [curve.x[0] for curve in curves if abs(curve.y[0] - seed) < 0.05]
             assert np.allclose(found, expected, rtol=0.02), f"seed {seed}: {found}, not {expected}"
 
@@ -185,18 +123,6 @@ def _(panel: Panel, printed):
     seeds = panel.curve("five seeds", "black marks")
     assert len(seeds.x) == 5 and np.allclose(seeds.x, 0.1, rtol=0.01)
     assert abs(np.ptp(seeds.y) - printed("from the worst to the best:")[0]) < 0.001
-
-
-@of(SOLUTIONS, "right.plot(range(1, 61), accuracies, 'g')")
-def _(left: Panel, right: Panel, printed):
-    left.says(x="epoch", y="train loss")
-    right.says(x="epoch", y="held-out accuracy")
-    loss, accuracy = left.curve("", "blue"), right.curve("", "green")
-    assert (np.diff(loss.y) < 0.001).all(), "the loss falls, but for a tremble"
-    for epoch in (10, 30, 60):
-        expected = printed(f"epoch {epoch}: train loss", numbers=2)
-        found = [np.interp(epoch, curve.x, curve.y) for curve in (loss, accuracy)]
-        assert np.allclose(found, expected, atol=0.001), f"epoch {epoch}: {found}, not {expected}"
 
 
 @of(SOLUTIONS, "'r:', 'r-'")

@@ -42,16 +42,21 @@ def is_image(panel: Panel, image: np.ndarray) -> None:
     assert off < SAME, f"{panel.title!r} stands above another image"
 
 
-def shows_class(panel: Panel, name: str) -> int:
-    """Claim that a test image is of this class; return its place in the test set, or -1 without the real images."""
-    drawn, data = panel.image().ravel()[SOME], real(False)
+def shows_class(panel: Panel, name: str, train: bool = False) -> int:
+    """Claim that a test image is of this class; return its place in the test set, or -1 without the real images.
+
+    With ``train`` it is a training image.
+    """
+    drawn, data = panel.image().ravel()[SOME], real(train)
     assert name in CLASSES, f"{name!r} is no class"
     if data is None:
         return -1
     labels = data[1]
-    near = _scaled() @ (drawn / np.linalg.norm(drawn))
+    near = _scaled(train) @ (drawn / np.linalg.norm(drawn))
     place = int(near.argmax())
-    assert near[place] > 0.999, f"{panel.title!r} stands above an image that is none of the test set"
+    assert near[place] > 0.999, (
+        f"{panel.title!r} stands above an image that is none of the {'training' if train else 'test'} set"
+    )
     assert CLASSES[labels[place]] == name, f"{name!r} stands above an image of the class {CLASSES[labels[place]]!r}"
     return place
 
@@ -89,8 +94,8 @@ def is_key(panel: Panel, label: str, cmap: str) -> None:
 
 
 @cache
-def _scaled() -> np.ndarray:
-    images = real(False)[0][:, SOME].astype(np.float32)  # type: ignore[index]
+def _scaled(train: bool) -> np.ndarray:
+    images = real(train)[0][:, SOME].astype(np.float32)  # type: ignore[index]
     return images / np.linalg.norm(images, axis=1, keepdims=True)
 
 

@@ -1,0 +1,82 @@
+"""Chapter 09, what the model learned: right answers, inputs to try, and mistakes."""
+
+import torch
+from torch import Tensor
+
+from book_utils.exercises.exercise import Arguments, Exercise
+
+
+def recall(confusion: Tensor) -> Tensor:
+    """The share of each row that stands on the diagonal."""
+    return confusion.diagonal() / confusion.sum(dim=1)
+
+
+def confusions() -> list[Arguments]:
+    """Two classes first, then three, with rows and columns of different sums."""
+    return [
+        (torch.tensor([[3, 1], [2, 2]]),),
+        (torch.tensor([[2, 1, 0], [0, 1, 0], [1, 0, 1]]),),
+        (torch.tensor([[8, 0, 2], [1, 4, 5], [0, 10, 30]]),),
+    ]
+
+
+def distances(confidence: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
+    """Share of right answers minus mean confidence, and the number of answers, for each bin that is not empty."""
+    bins = (confidence * 10).long().clamp(max=9)
+    inside = [bins == k for k in bins.unique()]
+    apart = torch.stack([right[answers].float().mean() - confidence[answers].mean() for answers in inside])
+    return apart, torch.stack([answers.sum() for answers in inside])
+
+
+def calibration_error(confidence: Tensor, right: Tensor) -> Tensor:
+    """The distances of all bins, each weighted with the number of answers in it."""
+    bins = (confidence * 10).long().clamp(max=9)
+    total = torch.tensor(0.0)
+    for k in bins.unique():
+        inside = bins == k
+        total = total + inside.sum() * (confidence[inside].mean() - right[inside].float().mean()).abs()
+    return total / len(right)
+
+
+def answers() -> list[Arguments]:
+    """One bin, two bins of different size, then many, with a confidence of 1 and a model that is sometimes too sure."""
+    return [
+        (torch.tensor([0.62, 0.68]), torch.tensor([False, True])),
+        (torch.tensor([0.62, 0.68, 0.66, 0.97]), torch.tensor([True, True, True, False])),
+        (
+            torch.tensor([0.35, 0.45, 0.55, 0.58, 0.91, 0.95, 1.0, 1.0]),
+            torch.tensor([True, False, True, False, True, True, False, True]),
+        ),
+    ]
+
+
+EXERCISES = {
+    "09.2": Exercise(
+        name="my_recall",
+        parameters=("confusion",),
+        solve=recall,
+        inputs=confusions,
+        mistakes={
+            "columns": lambda confusion: confusion.diagonal() / confusion.sum(dim=0),
+            "all": lambda confusion: confusion.diagonal() / confusion.sum(),
+            "count": lambda confusion: confusion.diagonal(),
+            "accuracy": lambda confusion: confusion.diagonal().sum() / confusion.sum(),
+            "missed": lambda confusion: 1 - recall(confusion),
+        },
+    ),
+    "09.3": Exercise(
+        name="my_calibration_error",
+        parameters=("confidence", "right"),
+        solve=calibration_error,
+        inputs=answers,
+        mistakes={
+            "weights": lambda confidence, right: distances(confidence, right)[0].abs().mean(),
+            "sum": lambda confidence, right: (
+                distances(confidence, right)[0].abs() * distances(confidence, right)[1]
+            ).sum(),
+            "no distance": lambda confidence, right: confidence.mean() - right.float().mean(),
+            "largest": lambda confidence, right: distances(confidence, right)[0].abs().max(),
+            "each answer": lambda confidence, right: (confidence - right.float()).abs().mean(),
+        },
+    ),
+}
