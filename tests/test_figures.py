@@ -233,7 +233,12 @@ def exchanged(text, one, other):
             [("<!-- t-shirt -->", "<!-- dress -->")],
             "title and labels",
         ),
-        ("04-softmax-regression", "steps = {'scores'", [("<!-- cat -->", "<!-- dog -->")], "list.bars. == CLASSES"),
+        (
+            "04-softmax-regression",
+            "regression: one number",
+            [("<!-- cat -->", "<!-- dog -->")],
+            "list.bars. == CLASSES",
+        ),
     ],
 )
 def test_a_bug_planted_in_the_book_fails(chapter, piece, pairs, words):
