@@ -27,7 +27,8 @@ CHAPTER = "07-softmax-regression-scratch.ipynb"
 PICTURE = ROOT / "assets" / "training.gif"
 TRAINING = "train_ch3(net, train_iter, test_iter, cross_entropy"
 
-# Called by the browser whenever it is about to paint: how many outputs the training cell has, how high, which picture.
+# Called by the browser whenever it is about to paint: how many outputs a cell has, how high, and which picture they show.
+# (While the next picture is read, it is not complete, and the last one is still painted, in its place in the layout.)
 WATCH = """cell => {
   window.states = []
   const look = () => {
@@ -35,7 +36,7 @@ WATCH = """cell => {
     const state = {
       outputs: cell.querySelectorAll('.jp-OutputArea-output').length,
       height: cell.querySelector('.jp-OutputArea').offsetHeight,
-      picture: image?.complete ? image.src : null,
+      picture: image?.offsetHeight ? image.src : null,
     }
     if (JSON.stringify(state) !== JSON.stringify(window.states.at(-1))) window.states.push(state)
     requestAnimationFrame(look)
