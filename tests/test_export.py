@@ -118,6 +118,7 @@ def test_every_formula_of_the_book_becomes_mathml_without_a_command_left():
         (r"\mathbb R", "&#x0211D;"),
         (r"\mathrm{argmax}_j", "<mi>argmax</mi>"),
         (r"\mathrm d x", '<mi mathvariant="normal">d</mi><mi>x</mi>'),
+        (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", '<mtr><mtd columnalign="right"><mi>c</mi></mtd>'),
         (r"\hat y", '<mover accent="true"><mi>y</mi><mo stretchy="false">&#x0005E;</mo></mover>'),
     ],
 )

@@ -45,9 +45,10 @@ def mathml(tex: str, display: str = "inline") -> str:
     """Return a formula as browsers show it best.
 
     They know bold and script letters as characters of their own, which latex2mathml gives for letters in braces. They
-    would slant the letters of argmax, were these not one word, and make a hat as wide as what is below it.
+    would slant the letters of argmax, were these not one word, and make a hat as wide as what is below it. Of lines
+    below one another, latex2mathml knows those of split.
     """
-    formula = convert(ONE_LETTER.sub(r"\1{\2}", tex), display=display)
+    formula = convert(ONE_LETTER.sub(r"\1{\2}", tex).replace("{aligned}", "{split}"), display=display)
     formula = UPRIGHT.sub(lambda letters: f"<mi>{re.sub('<.*?>', '', letters[0])}</mi>", formula)
     return formula.replace(HAT, HAT.replace("<mo>", '<mo stretchy="false">'))
 
