@@ -6,7 +6,7 @@ from functools import cache
 
 import torch
 
-from book_utils import data_iter, linreg, sgd, squared_loss, synthetic_data
+from book_utils import data_iter, linreg, load_penguins, sgd, squared_loss, synthetic_data
 from tools.meaning.formulas import Verified, agree, derivative, draw, gradient, same
 
 here = Verified("02")
@@ -101,8 +101,8 @@ here.claim(
     ),
 )
 here.claim(
-    "On the left the labels rise with $x_1$, on the right they fall with $x_2$, and more steeply",
-    "左图里，标签随着 $x_1$ 的增大而上升；右图里，标签随着 $x_2$ 的增大而下降，而且更陡",
+    "On the left the labels rise with $x_1$ and fall with $x_2$, and more steeply",
+    "左图里，标签随着 $x_1$ 的增大而上升，随着 $x_2$ 的增大而下降，而且下降得更陡",
     lambda: fitted(*data()[2:])[0] > 0 > fitted(*data()[2:])[1] and abs(-3.4) > abs(data()[0][0]),
 )
 here.claim(
@@ -272,19 +272,33 @@ here.claim(
     lambda: mean_loss(fitted(*data()[2:]), *data()[2:]) < mean_loss(torch.tensor([2, -3.4, 4.2]).double(), *data()[2:]),
 )
 here.claim(
-    "More epochs could reduce the first one only",
-    "多训练几轮，只能缩小第一个距离",
-    lambda: (fitted(*data()[2:]) - torch.tensor([2, -3.4, 4.2]).double()).norm() > 1e-5,
+    "Not with more epochs alone",
+    "只多训练几轮是不行的",
+    lambda: epochs_later(0.03) > 2 * epochs_later(0.003),
 )
+
+
+def epochs_later(eta):
+    """Return how far from the closed form ten epochs of minibatches end that begin there, on average."""
+    w, b, X, y = data()
+    best = fitted(X, y)
+    p, far = best.clone(), []
+    for step in range(1000):
+        rows = slice(10 * (step % 100), 10 * (step % 100) + 10)
+        error = X[rows] @ p[:-1] + p[-1] - y[rows]
+        p = p - eta * torch.cat((error @ X[rows], error.sum().reshape(1))) / 10
+        far.append((p - best).norm().item())
+    return sum(far) / len(far)
+
+
 here.claim(
     "append a column of ones to the features and solve",
     "给特征添上一列 1，然后求解",
-    lambda: here.has("torch.cat((features, torch.ones(len(features), 1)), dim=1)"),
+    lambda: here.has("torch.cat((X, torch.ones(len(X), 1)), dim=1)") and here.has("lstsq(with_ones(features), labels)"),
 )
 
 # Watching the loss fall
 
-here.equation(r"0.97^2", lambda: (0.97**2, (1 - 0.03) ** 2))
 here.equation(r"0.97^{2k}", lambda: (0.97 ** (2 * 30), math.prod([0.97**2] * 30)))
 here.formula(r"k = 30", lambda: 30, lambda said: abs(0.97 ** (2 * said()) - 1 / 6) < 0.01)
 here.formula(r"k = 300", lambda: 300, lambda said: 300 <= said() < 301 and 0.97 ** (2 * said()) < 1e-7)
@@ -306,18 +320,28 @@ here.claim(
 here.claim(
     "Larger minibatches want more epochs or a larger learning rate",
     "小批量大了，就需要更多的轮数，或者更大的学习率",
-    lambda: here.code(*HISTORY).losses_over(100)[-1] > 100 * here.code(*HISTORY).losses_over(100, lr=0.3)[-1],
+    lambda: trained(0.03, batch_size=100)[-1] > 100 * trained(0.3, batch_size=100)[-1],
 )
-HISTORY = (
-    "def data_iter",
-    "def linreg",
-    "def squared_loss",
-    "def sgd",
-    "def synthetic_data",
-    "true_w = ",
-    "true_b = ",
-    "features, labels = ",
-    "def losses_over",
+
+
+@cache
+def trained(lr, **options):
+    """Return the losses along the path that the chapter's own functions take over its own data."""
+    made = ("def synthetic_data", "def data_iter", "def linreg", "def squared_loss", "def sgd")
+    found = here.code(*made, "true_w = ", "true_b = ", "features, labels = ", "def train(X", "def losses(path")
+    path = found.train(found.features, found.labels, lr, **options)
+    return found.losses(path, found.features, found.labels).tolist()
+
+
+here.claim(
+    "comes down as well, but stays at about ten times the floor",
+    "也降了下来，但停在下限的十倍左右",
+    lambda: 5 < sum(trained(1.5)[-50:]) / 50 / loss_of_truth() < 20,
+)
+here.claim(
+    "the longer the steps, the farther they follow the noise of single minibatches",
+    "步子越长，被单个小批量的噪声带得就越远",
+    lambda: sum(trained(0.3)[-50:]) < sum(trained(1.0)[-50:]) < sum(trained(1.5)[-50:]),
 )
 
 
@@ -343,28 +367,169 @@ def excess_loss(distance):
 
 
 here.formula(r"1 - \eta", lambda eta: 1 - eta, lambda said: abs(said(0.3) - remaining(0.3)) < 0.02)
+
+# Real birds
+
+
+@cache
+def birds():
+    """Return measures (bill, flipper), masses, then those of the held-out birds, in double precision."""
+    bill, flipper, mass = load_penguins("bill_depth_mm", "flipper_length_mm", "body_mass_g")
+    torch.manual_seed(0)
+    order = torch.randperm(342)
+    X, y = torch.stack((bill, flipper), dim=1)[order].double(), mass[order].double()
+    return X[:242], y[:242], X[242:], y[242:]
+
+
+def hessian(X):
+    """Return the matrix of the loss over the weights and the bias, by autograd."""
+    loss = lambda p: squared_loss(X @ p[:-1] + p[-1], torch.zeros(len(X), dtype=X.dtype)).mean()  # noqa: E731
+    return torch.autograd.functional.hessian(loss, torch.zeros(X.shape[1] + 1, dtype=X.dtype))
+
+
+def one_bowl():
+    """Return X with its ones, y, the closed form, another w, and X'X/n."""
+    X, y = torch.cat((draw(30, 2), torch.ones(30, 1)), dim=1).double(), draw(30, seed=1).double()
+    return X, y, fitted(X[:, :2], y), draw(3, seed=2).double(), X.T @ X / 30
+
+
+def bowl_of_formula():
+    X, y, best, w, H = one_bowl()
+    loss = lambda p: squared_loss(X @ p, y).mean()  # noqa: E731
+    way = w - best
+    return (loss(w), hessian(X[:, :2])), (loss(best) + way @ H @ way / 2, H)
+
+
 here.claim(
-    "Beyond 1 this factor is negative and the path jumps over the cross",
-    "学习率超过 1，这个因子（factor）就是负的，路径会跳过叉号",
-    lambda: remaining(1.2) < 0 < remaining(0.9),
+    "each update multiplies it by more than a million, and the fifth is too much for a float",
+    "每次更新都变成原来的一百多万倍，第五次就超出了浮点数的范围",
+    lambda: (1 - 0.03 * torch.linalg.eigvalsh(hessian(birds()[0]))[-1]) ** 2 > 1e6,
 )
-here.claim(
-    "the lines of equal height are circles",
-    "所以等高线（contour line）是圆",
-    lambda: same(torch.cov(draw(200_000, 2).T), torch.eye(2), 2e-2),
-)
-here.claim(
-    "With a single example it flies out much earlier",
-    "只有一个样本时早得多",
-    lambda: last_height(0.9, 1) > 1e3 > 1e-2 > last_height(0.9, 100),
+here.equation(
+    r"""L(\mathbf w) = L(\mathbf w^*) + \frac12 (\mathbf w - \mathbf w^*)^\top \mathbf H\, (\mathbf w - \mathbf w^*),
+    \qquad \mathbf H = \frac1n \mathbf X^\top \mathbf X .""",
+    bowl_of_formula,
 )
 
 
-def last_height(lr, batch_size):
-    """Return the height at the end of the chapter's path."""
-    found = here.code(*HISTORY[:-1], "def path_of_weights")
-    path = found.path_of_weights(lr, batch_size)
-    return ((path[-1] - found.true_w) ** 2).sum().item() / 2
+def gradient_of_bowl():
+    X, y, best, w, H = one_bowl()
+    return derivative(lambda p: squared_loss(X @ p, y).mean(), w), H @ (w - best)
+
+
+def step_in_bowl(eta=0.2):
+    X, y, best, w, H = one_bowl()
+    moved = w - eta * derivative(lambda p: squared_loss(X @ p, y).mean(), w)
+    return moved - best, (torch.eye(3, dtype=H.dtype) - eta * H) @ (w - best)
+
+
+here.equation(r"\mathbf H (\mathbf w - \mathbf w^*)", gradient_of_bowl)
+here.equation(r"(\mathbf I - \eta \mathbf H) (\mathbf w - \mathbf w^*) .", step_in_bowl)
+here.defines(r"\mathbf w - \mathbf w^*", "the way to go")
+here.defines(r"(1, 1)", "the way to go in the toy bowl")
+
+
+def share_left(eta, curvature):
+    """Return what the chapter's descent leaves of the way in one step, in a bowl of this curvature."""
+    start = torch.ones(1, dtype=torch.float64)
+    return here.code("def descend").descend(torch.tensor([[curvature]]).double(), start, eta, 1)[-1].item()
+
+
+here.formula(r"1 - 10 \eta", lambda eta: 1 - 10 * eta, lambda said: same(said(0.15), share_left(0.15, 10.0)))
+here.formula(r"1 - \eta\lambda", lambda eta, l: 1 - eta * l, lambda said: same(said(0.3, 2.0), share_left(0.3, 2.0)))
+here.equation(r"1 - \eta\lambda = 0", lambda: (share_left(1.0, 1.0), 0.0))
+here.formula(
+    r"\eta < \frac{2}{\lambda_{\max}},",
+    lambda eta, steepest: eta < 2 / steepest,
+    lambda said: all(said(eta, 10.0) == (abs(share_left(eta, 10.0)) < 1) for eta in (0.01, 0.19, 0.21, 1.0)),
+)
+here.formula(
+    r"2 \lambda_{\min} / \lambda_{\max}",
+    lambda flattest, steepest: 2 * flattest / steepest,
+    lambda said: same(said(1.0, 10.0), 1 - share_left(2 / 10.0, 1.0)),
+)
+here.equation(
+    r"\kappa = \lambda_{\max} / \lambda_{\min}",
+    lambda: (torch.linalg.cond(one_bowl()[-1]), condition(one_bowl()[-1])),
+)
+
+
+def condition(H):
+    values = torch.linalg.eigvalsh(H)
+    return values[-1] / values[0]
+
+
+here.claim(
+    "Ours multiplied the way in the steepest direction by more than a thousand in each update",
+    "每次更新都让最陡方向上剩下的路变成一千多倍",
+    lambda: 1e3 < abs(1 - 0.03 * torch.linalg.eigvalsh(hessian(birds()[0]))[-1]) < 2e3,
+)
+here.claim(
+    "the flattest direction would take millions of steps",
+    "最平坦的方向也要走几百万步",
+    lambda: 2e6 < condition(hessian(birds()[0])) / 2 < 2e7,
+)
+here.claim(
+    "Most of this is due to the means, which are far from 0",
+    "这主要是因为均值离 0 很远",
+    lambda: condition(hessian(birds()[0] - birds()[0].mean(0))) < 1e-3 * condition(hessian(birds()[0])),
+)
+here.claim(
+    "birds with long flippers tend to have shallow bills",
+    "鳍肢长的企鹅，喙往往比较薄",
+    lambda: torch.corrcoef(birds()[0].T)[0, 1] < -0.5,
+)
+here.claim(
+    "The last number, the bias, is the mass of an average bird",
+    "最后一个数是偏置，也就是一只平均的企鹅的体重",
+    lambda: same(fitted(birds()[0] - birds()[0].mean(0), birds()[1])[-1], birds()[1].mean(), 1e-6),
+)
+here.claim(
+    "g on new birds, the model by half of that",
+    "克；用模型预测，误差只有一半",
+    lambda: abs(typical(fitted(*birds()[:2])) / (birds()[3] - birds()[1].mean()).square().mean().sqrt() - 0.5) < 0.02,
+)
+
+
+def typical(parameters):
+    """Return the root of the mean squared error on the held-out birds."""
+    return (2 * mean_loss(parameters, birds()[2], birds()[3])).sqrt()
+
+
+here.claim(
+    "They fall together and stay a few grams apart",
+    "两条线一起下降，只相差几克",
+    lambda: 0 < typical(fitted(*birds()[:2])) - (2 * mean_loss(fitted(*birds()[:2]), *birds()[:2])).sqrt() < 10,
+)
+
+# A picture to play with
+
+here.claim(
+    "so the condition number is the square of that",
+    "所以条件数是它的平方",
+    lambda: same(condition(torch.diag(torch.tensor([5.0**-2, 1.0]))), 25.0, 1e-5),
+)
+here.claim(
+    "Beyond 2 the path flies out, whatever the stretch",
+    "学习率超过 2，路径就会飞出去，不管拉得多长",
+    lambda: abs(share_left(2.01, 1.0)) > 1 > abs(share_left(1.99, 1.0)),
+)
+here.claim(
+    "there the steepest and the flattest direction shrink by the same factor",
+    "这时最陡的方向和最平坦的方向以同样的因子缩短",
+    lambda: same(-share_left(2 / (1 + 0.01), 1.0), share_left(2 / (1 + 0.01), 0.01)),
+)
+here.claim(
+    "and not one at 45 degrees, where both weights have the same scale already",
+    "山谷斜成 45 度时就不行，因为两个权重的尺度本来就一样",
+    lambda: same(*torch.diag(turned(torch.diag(torch.tensor([0.04, 1.0])), 45))),
+)
+
+
+def turned(H, degrees):
+    angle = torch.tensor(degrees * math.pi / 180)
+    turn = torch.tensor([[angle.cos(), -angle.sin()], [angle.sin(), angle.cos()]])
+    return turn @ H @ turn.T
 
 
 # Summary

@@ -215,6 +215,69 @@ here.claim(
     lambda: same(slope(nn.MSELoss()), 2 * slope(lambda *pair: squared_loss(*pair).mean())),
 )
 
+# Curves from a linear model
+
+
+def polynomial():
+    """Return the chapter's powers of numbers put through a layer, and the sum written out."""
+    x, powers = draw(6, seed=5), here.code("def powers").powers
+    curved = nn.Linear(4, 1, dtype=torch.float64)
+    terms = [w * x ** (k + 1) for k, w in enumerate(curved.weight.flatten())]
+    return curved(powers(x, 4)).flatten(), sum(terms) + curved.bias
+
+
+here.equation(r"\hat y = w_1 x + w_2 x^2 + \dots + w_d x^d + b.", polynomial)
+here.value(r"x = 2", lambda: here.code("def powers").powers(torch.tensor([2.0]), 3)[0, 0])
+here.value(r"x = -1", lambda: here.code("def powers").powers(torch.tensor([-1.0]), 3)[0, 0])
+
+
+def error_of(degree, n, many=1000):
+    """Return the errors of a polynomial on the n points of a wave that it is fitted to, and on many others."""
+    x = 2 * torch.rand(n + many, generator=torch.Generator().manual_seed(5), dtype=torch.float64) - 1
+    y = torch.sin(3 * x) + 0.2 * draw(n + many, seed=6)
+    A = torch.stack([x**k for k in range(degree + 1)], dim=1)
+    off = (A @ torch.linalg.lstsq(A[:n], y[:n]).solution - y).square()
+    return off[:n].mean().sqrt().item(), off[n:].mean().sqrt().item()
+
+
+here.claim(
+    "it is linear *in the parameters*",
+    "它**对参数**是线性的",
+    lambda: same(sum_of_layers(2.0, 3.0), 2.0 * sum_of_layers(1.0, 0.0) + 3.0 * sum_of_layers(0.0, 1.0)),
+)
+
+
+def sum_of_layers(one, other):
+    """Return the curve whose parameters are a sum of multiples of two others'."""
+    A = here.code("def powers").powers(draw(6, seed=5), 4)
+    return A @ (one * draw(4, seed=1) + other * draw(4, seed=2))
+
+
+here.claim(
+    "for degree 9 the condition number of chapter 02 is in the millions",
+    "第 02 章讲的条件数有几百万",
+    lambda: 1e6 < condition(9) < 1e8 and condition(3) < 1e3,
+)
+
+
+def condition(degree):
+    """Return the condition number of X'X/n for the chapter's 15 points."""
+    torch.manual_seed(5)
+    x = (2 * torch.rand(115) - 1)[:15].double()
+    return torch.linalg.cond(torch.stack([x**k for k in range(degree + 1)], dim=1)) ** 2
+
+
+here.claim(
+    "On the points learned from, the highest degree is the best",
+    "在学过的点上，次数最高的最好",
+    lambda: error_of(9, 15)[0] < error_of(3, 15)[0] < error_of(1, 15)[0],
+)
+here.claim(
+    "the error on the points learned from rises, that on new points falls",
+    "在学过的点上误差上升，在新的点上误差下降",
+    lambda: error_of(9, 15)[0] < error_of(9, 500)[0] and error_of(9, 15)[1] > error_of(9, 50)[1] > error_of(9, 500)[1],
+)
+
 # Exercises and solutions
 
 here.defines(r"(n, 1)", "the shape of a column")

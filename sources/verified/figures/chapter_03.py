@@ -1,6 +1,7 @@
 """What the figures of chapter 03 and of its solutions claim."""
 
 import numpy as np
+import torch
 
 from sources.verified.figures.chapter_02 import NOISE, falls_as
 from tools.meaning.drawn import Panel
@@ -21,6 +22,21 @@ def _(panel: Panel):
     falls_as(scratch, 0.97**2, NOISE, within=0.05)
     falls_as(panel.curve("concise", "blue dashed"), 0.94**2, NOISE, within=0.05)
     panel.curve("", "black dotted").follows(lambda x: NOISE, over=(-99, 999))
+
+
+@of(CHAPTER, "'Degree 1: too stiff'")
+def _(*panels: Panel):
+    """The same 15 points and 100 new ones, and the polynomials of three degrees that fit the 15 best."""
+    torch.manual_seed(5)
+    x = (2 * torch.rand(115) - 1).numpy()
+    y = np.sin(3 * x) + torch.normal(0, 0.2, (115,)).numpy()
+    titles = {1: "Degree 1: too stiff", 3: "Degree 3: fits", 9: "Degree 9: too much"}
+    for panel, (degree, title) in zip(panels, titles.items(), strict=True):
+        panel.says(title, x="$x$", y="$y$" if degree == 1 else "")
+        panel.curve("", "black points").passes(x[:15], y[:15])
+        panel.curve("", "green points").passes(x[15:], y[15:])
+        best = np.polynomial.Polynomial.fit(x[:15], y[:15], degree)
+        panel.curve("", "cyan").follows(best, over=(-1, 1), within=0.02)
 
 
 @of(SOLUTIONS, "'never cleared'")
