@@ -64,8 +64,8 @@ def test_the_stencils_are_seen_while_they_form(open_notebook):
     wait_for_the_end(page)
     states = growing_states(page)
     assert len(states) == len(set(states)) >= 12
-    cell.evaluate("cell => cell.scrollIntoView({block: 'center'})")
-    page.screenshot(path=PICTURES / "07-stencils.png")
+    cell.evaluate("cell => cell.scrollIntoView({block: 'end'})")
+    cell.locator("img").screenshot(path=PICTURES / "07-stencils.png")
 
 
 WIDTHS = """() => [...document.querySelectorAll('.jp-RenderedSVG img')].map(
