@@ -27,8 +27,8 @@ CHAPTER = "07-softmax-regression-scratch.ipynb"
 PICTURE = ROOT / "assets" / "training.gif"
 TRAINING = "train_ch3(net, train_iter, test_iter, cross_entropy"
 
-# Called by the browser whenever it is about to paint: how many outputs a cell has, how high, and which picture they show.
-# (While the next picture is read, it is not complete, and the last one is still painted, in its place in the layout.)
+# Called by the browser whenever it is about to paint: how many outputs a cell has, how high they are, which picture
+# they show. (While the next picture is read, it is not complete, and the last one is still painted, in its place.)
 WATCH = """cell => {
   window.states = []
   const look = () => {
