@@ -1,5 +1,6 @@
 """Calling an answer so that it can do no harm: it ends, it is not loud, and whatever it changes is put back."""
 
+import _thread
 import builtins
 import ctypes
 import io
@@ -131,13 +132,12 @@ def _with_alarm(clock: Clock, work: Callable[[], Any]) -> Any:
     handler = signal.signal(signal.SIGALRM, ring)
     left, interval = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
     try:
-        return work()
+        try:
+            return work()
+        finally:
+            armed = False
     finally:
-        while armed:
-            try:
-                armed = False
-            except OutOfTime:  # it rang in this very line
-                continue
+        armed = False  # should it have rung in that very line
         if left:  # somebody else waits for an alarm
             left = max(left - (time.monotonic() - begun), 1e-3)
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -146,24 +146,31 @@ def _with_alarm(clock: Clock, work: Callable[[], Any]) -> Any:
 
 
 def _with_watch(clock: Clock, work: Callable[[], Any]) -> Any:
-    ident, ended = threading.get_ident(), threading.Event()
+    ident, wake = threading.get_ident(), _thread.allocate_lock()
+    ended: list[bool] = []
     thread = ctypes.c_ulong(ident)
+    wake.acquire()
 
     def watch() -> None:
-        while not ended.wait(TICK):
+        while not wake.acquire(timeout=TICK):
             if clock.is_over(sys._current_frames().get(ident)):
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
+        ended.append(True)
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         return work()
     finally:
-        while not ended.is_set() or watcher.is_alive():
+        # The exception may still arrive, between any two steps: no step here must not be left half done, as those of an
+        # event, or of the thread's join, must not.
+        while True:
             try:
-                ended.set()
-                watcher.join()
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # one that has not arrived yet
+                if ended:
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # one that has not arrived yet
+                    break
+                if wake.locked():
+                    wake.release()
+                time.sleep(0.0002)
             except OutOfTime:
                 continue
 
