@@ -345,6 +345,34 @@ RIGHT = {
         "-(F.one_hot(y, O.shape[1]) * O.log_softmax(1)).sum(1)",
         "nn.CrossEntropyLoss(reduction='none')(O, F.one_hot(y, O.shape[1]).float())",
     ],
+    "09.2": [
+        "confusion.diagonal() / confusion.sum(dim=1)",
+        "torch.diag(confusion) / confusion.sum(1)",
+        "confusion.float().diag() / confusion.float().sum(-1)",
+        "[confusion[i, i].item() / confusion[i].sum().item() for i in range(len(confusion))]",
+        "np.diag(confusion.numpy()) / confusion.numpy().sum(axis=1)",
+        "(confusion / confusion.sum(1, keepdim=True)).diagonal()",
+        "out = torch.zeros(len(confusion))\nfor i, row in enumerate(confusion):\n    out[i] = row[i] / sum(row)\nreturn out",
+        "torch.stack([row[i] / row.sum() for i, row in enumerate(confusion)])",
+        "(confusion * torch.eye(len(confusion))).sum(1) / confusion.sum(1)",
+        "1 - (confusion.sum(1) - confusion.diagonal()) / confusion.sum(1)",
+    ],
+    "09.3": [
+        "b = (confidence * 10).long().clamp(max=9)\nt = 0\nfor k in range(10):\n    i = b == k\n    if i.any():\n"
+        "        t += i.sum() * (confidence[i].mean() - right[i].float().mean()).abs()\nreturn t / len(right)",
+        "t = 0.0\nfor k in range(10):\n    i = (confidence >= k / 10) & ((confidence < (k + 1) / 10) | (k == 9))\n    if i.sum() > 0:\n"
+        "        t += i.float().mean() * abs(confidence[i].mean() - right[i].float().mean())\nreturn t",
+        "b = (confidence * 10).long().clamp(max=9)\nc = torch.zeros(10).index_add_(0, b, confidence - right.float())\n"
+        "return c.abs().sum() / len(b)",
+        "bins = {}\nfor c, r in zip(confidence.tolist(), right.tolist()):\n    bins.setdefault(min(int(c * 10), 9), []).append(c - r)\n"
+        "return sum(abs(sum(d)) for d in bins.values()) / len(confidence)",
+        "c, r = confidence.numpy(), right.numpy()\nb = np.minimum((c * 10).astype(int), 9)\n"
+        "return sum((b == k).mean() * abs(c[b == k].mean() - r[b == k].mean()) for k in np.unique(b))",
+        "b = torch.bucketize(confidence, torch.arange(1, 10) / 10, right=True)\n"
+        "return sum(((confidence - right.float())[b == k].sum()).abs() for k in range(10)) / len(right)",
+        "b = (confidence * 10).floor().clamp(max=9).long()\nn = torch.bincount(b, minlength=10)\n"
+        "gap = torch.bincount(b, confidence, 10) - torch.bincount(b, right.float(), 10)\nreturn (gap.abs().sum() / n.sum()).item()",
+    ],
 }
 """By exercise."""
 
@@ -908,6 +936,55 @@ WRONG = {
         "nn.CrossEntropyLoss(reduction='none', ignore_index=0)(O, y)",
         "loss = nn.CrossEntropyLoss(reduction='none')\nreturn loss(O, y) * torch.bincount(y, minlength=O.shape[1])[y]",
         "nn.MSELoss(reduction='none')(O, F.one_hot(y, O.shape[1]).float()).mean(1)",
+    ],
+    "09.2": [
+        "confusion.diagonal() / confusion.sum(0)",
+        "confusion.diagonal() / confusion.sum()",
+        "confusion.diagonal()",
+        "confusion.diagonal().sum() / confusion.sum()",
+        "1 - confusion.diagonal() / confusion.sum(1)",
+        "confusion.max(1).values / confusion.sum(1)",
+        "confusion[0] / confusion[0].sum()",
+        "confusion / confusion.sum(1, keepdim=True)",
+        "(confusion.diagonal() / confusion.sum(1)).mean()",
+        "(confusion.diagonal() / confusion.sum(1))[:2]",
+        "(confusion.diagonal() / confusion.sum(1)).round(decimals=2)",
+        "(confusion.diagonal() / confusion.sum(1)).round(decimals=1)",
+        "confusion.diagonal() // confusion.sum(1)",
+        "confusion.diagonal() / confusion.max(1).values",
+        "confusion.diagonal() / (confusion.sum(1) - confusion.diagonal()).clamp(min=1)",
+        "(confusion.diagonal() / confusion.sum(1)).flip(0)",
+        "2 * confusion.diagonal() / (confusion.sum(1) + confusion.sum(0))",
+        "100 * confusion.diagonal() / confusion.sum(1)",
+        "confusion.diagonal() / confusion[:, :3].sum(1)",
+        "confusion.diagonal() / (confusion.sum(1) + 1)",
+        "confusion.flip(1).diagonal() / confusion.sum(1)",
+        "out = []\nfor i in range(len(confusion)):\n    out.append(confusion[i, i] / confusion[i].sum())\n    return torch.stack(out)",
+    ],
+    "09.3": [
+        "(confidence.mean() - right.float().mean()).abs()",
+        "confidence.mean() - right.float().mean()",
+        "(confidence - right.float()).abs().mean()",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn torch.stack([(confidence[b == k].mean() - right[b == k].float().mean()).abs() for k in b.unique()]).mean()",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn torch.stack([(confidence[b == k].mean() - right[b == k].float().mean()).abs() for k in b.unique()]).max()",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn torch.stack([(confidence[b == k].mean() - right[b == k].float().mean()).abs() for k in b.unique()]).sum()",
+        "b = (confidence * 10).long()\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / len(right)",
+        "b = (confidence * 10).round().long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10))",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum() for k in range(10)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / 10",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(5, 10)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(3, 10)) / len(right)",
+        "b = (confidence * 5).long().clamp(max=4)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(5)) / len(right)",
+        "b = (confidence * 20).long().clamp(max=19)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(20)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum() ** 2 for k in range(10)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nm = (torch.arange(10) + 0.5) / 10\n"
+        "return sum((m[k] * (b == k).sum() - right[b == k].sum()).abs() for k in range(10)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn round((sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / len(right)).item(), 2)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().relu() for k in range(10)) / len(right)",
+        "b = (confidence * 10).ceil().long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / len(right)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / right.sum().clamp(min=1)",
+        "b = (confidence * 10).long().clamp(max=9)\nreturn sum((confidence - right.float())[b == k].sum().abs() for k in range(10)) / (len(right) - 1)",
     ],
 }
 """By exercise: wrong for some arguments that the exercise's text allows."""

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from book_utils.exercises.exercise import Arguments, Exercise
+from book_utils.exercises.exercise import Arguments, Draw, Exercise
 
 
 def recall(confusion: Tensor) -> Tensor:
@@ -18,6 +18,13 @@ def confusions() -> list[Arguments]:
         (torch.tensor([[2, 1, 0], [0, 1, 0], [1, 0, 1]]),),
         (torch.tensor([[8, 0, 2], [1, 4, 5], [0, 10, 30]]),),
     ]
+
+
+def more_confusions(draw: Draw) -> Arguments:
+    """Any number of classes, none without an image, some of which may not be found at all."""
+    classes = draw.whole(2, 6)
+    missed = torch.eye(classes, dtype=torch.int64).roll(1, dims=1)
+    return (draw.labels(classes**2, 30).reshape(classes, classes) + missed,)
 
 
 def distances(confidence: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,12 +57,21 @@ def answers() -> list[Arguments]:
     ]
 
 
+def more_answers(draw: Draw) -> Arguments:
+    """Any number of answers, none of which is on the border of two bins; some are sure."""
+    n = draw.whole(2, 24)
+    confidence = (draw.labels(n, 100) + 0.5) / 100
+    confidence[draw.labels(n, 8) == 0] = 1.0
+    return confidence, draw.labels(n, 2).bool()
+
+
 EXERCISES = {
     "09.2": Exercise(
         name="my_recall",
         parameters=("confusion",),
         solve=recall,
         inputs=confusions,
+        draw=more_confusions,
         mistakes={
             "columns": lambda confusion: confusion.diagonal() / confusion.sum(dim=0),
             "all": lambda confusion: confusion.diagonal() / confusion.sum(),
@@ -69,6 +85,8 @@ EXERCISES = {
         parameters=("confidence", "right"),
         solve=calibration_error,
         inputs=answers,
+        draw=more_answers,
+        examples=("confidence", "right"),
         mistakes={
             "weights": lambda confidence, right: distances(confidence, right)[0].abs().mean(),
             "sum": lambda confidence, right: (
