@@ -25,8 +25,8 @@ def examples():
 
 
 def seen_from(azimuth: float, elevation: float, x, y, z):
-    """Return across and up, without a scale, of points in the chapter's box seen from far away in this direction."""
-    x, y, z = (x + 4) / 8 - 0.5, (y + 4) / 8 - 0.5, 0.75 * ((z + 20) / 45 - 0.5)
+    """Return across and up, without a scale, of points seen from far away in this direction; labels are a sixth."""
+    z = z / 6
     turn, rise = math.radians(azimuth), math.radians(elevation)
     toward = math.cos(turn) * x + math.sin(turn) * y
     return math.cos(turn) * y - math.sin(turn) * x, math.cos(rise) * z - math.sin(rise) * toward
@@ -44,11 +44,12 @@ def _(left: Panel, right: Panel):
         across, up = seen_from(azimuth, elevation, X[:, 0], X[:, 1], y)
         fit = [np.polyfit(a, b, 1, full=True) for a, b in ((across, points.across), (up, points.up))]
         assert max(float(residual[0]) for _, residual, *_ in fit) < 1e-4, "the points are not those of this side"
-        net = panel.curve("", "cyan")
-        assert len(net.up) == 2 * 8 * 8
+        net = panel.curves("", "cyan")
+        assert [len(line.up) for line in net] == [8] * 16
         corner = seen_from(azimuth, elevation, -3.5, -3.5, 2 * -3.5 - 3.4 * -3.5 + 4.2)
         there = [np.polyval(line, at) for (line, *_), at in zip(fit, corner)]
-        assert np.hypot(net.across - there[0], net.up - there[1]).min() < 0.01, "the net is not the plane's"
+        assert np.allclose((net[0].across[0], net[0].up[0]), there, atol=0.01), "the net is not the plane's"
+        assert len(panel.curves("", "grey")) == 3 and panel.words() == ["$x_1$", "$x_2$", "label"]
     edge = right.curve("", "black points")
     assert np.ptp(edge.up - np.polyval(np.polyfit(edge.across, edge.up, 1), edge.across)) < 0.01, "it is no line"
 
