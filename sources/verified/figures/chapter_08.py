@@ -30,7 +30,7 @@ def _(*panels: Panel):
         ):
             panel.curve("", "broad grey").follows(exact, over=(1, 130))
             panel.curve("", look).follows(exact, over=(1, end or 130))
-            assert panel.words() == ([f"right up to {end}"] if end else [])
+            assert panel.words() == ([f"up to {end}"] if end else [])
             if end:
                 panel.curve("", "red marks").passes([end], [exact(end)])
                 if panel is panels[3]:  # it goes on, at 0
