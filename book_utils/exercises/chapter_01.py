@@ -48,6 +48,7 @@ def lines() -> list[Arguments]:
         (torch.tensor([1.0, 2.0, 4.0, 5.0]), torch.tensor([0.0, 3.0, 3.0, 6.0])),
         (torch.tensor([-2.0, 0.5, 1.0, 3.0]), torch.tensor([4.0, 1.0, 0.0, -1.5])),
         (torch.tensor([3.0, 1.0, 4.0, 1.0, 2.0, 3.0]), torch.tensor([2.0, 0.0, 7.0, 1.5, -1.0, 4.0])),
+        (torch.arange(-6.0, 6.0), torch.arange(-6.0, 6.0) ** 3 - 40.0),
     ]
 
 

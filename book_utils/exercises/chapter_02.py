@@ -18,6 +18,7 @@ def steps() -> list[Arguments]:
         (torch.tensor([1.0]), torch.tensor([2.0]), 0.5, 4),
         (torch.tensor([[2.0], [-3.0]]), torch.tensor([[-10.0], [20.0]]), 0.03, 10),
         (torch.tensor([[1.0, 0.5, -2.0], [3.0, 0.0, 4.0]]), torch.tensor([[5.0, -1.0, 2.0], [8.0, 3.0, -4.0]]), 0.1, 3),
+        (torch.tensor([200.0, -300.0, 1.0, 0.0, 5.0, 6.0]), torch.tensor([8.0, 0.0, -6.0, 90.0, 1.0, -1.0]), 0.5, 2),
     ]
 
 
@@ -40,6 +41,7 @@ def epochs() -> list[Arguments]:
         ([torch.tensor([1.0, 1.0, 1.0]), torch.tensor([5.0])],),
         ([torch.tensor([[2.0], [4.0]]), torch.tensor([[9.0], [1.0]]), torch.tensor([[100.0]])],),
         ([torch.tensor([0.25, 0.0, 3.0])],),
+        ([torch.tensor([float(k), 2.0]) for k in range(6)] + [torch.tensor([70.0])],),
     ]
 
 

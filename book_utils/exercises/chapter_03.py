@@ -17,6 +17,7 @@ def columns() -> list[Arguments]:
         (torch.tensor([[3.0]]), torch.tensor([[1.0]])),
         (torch.tensor([[2.0], [-2.0], [0.0], [4.0]]), torch.zeros(4, 1)),
         (torch.tensor([[1.0], [2.5], [-1.0]]), torch.tensor([[0.0], [3.0], [1.0]])),
+        (torch.arange(12.0).reshape(12, 1), torch.arange(-2.0, 10.0).reshape(12, 1) ** 2),
     ]
 
 

@@ -67,6 +67,7 @@ def distributions() -> list[Arguments]:
         (torch.tensor([0.0, 0.25, 0.75]),),
         (torch.tensor([0.5, 0.0, 0.0, 0.3, 0.2]),),
         (torch.tensor([0.98, 0.01, 0.006, 0.004]),),
+        (torch.full((16,), 1 / 16),),
     ]
 
 

@@ -16,7 +16,18 @@ def num_batches(n: int, batch_size: int, drop_last: bool) -> int:
 
 def epochs() -> list[Arguments]:
     """(n, batch_size, drop_last): with a short last batch and without one, with one batch only, and with none."""
-    ones = [(100, 10), (60000, 256), (3, 8), (8, 8), (7, 1), (1001, 1000), (1999, 1000), (1, 1)]
+    ones = [
+        (100, 10),
+        (60000, 256),
+        (3, 8),
+        (8, 8),
+        (7, 1),
+        (1001, 1000),
+        (1999, 1000),
+        (40_001, 20_000),
+        (60_000, 16),
+        (1, 1),
+    ]
     return [(n, batch_size, drop_last) for n, batch_size in ones for drop_last in (False, True)]
 
 

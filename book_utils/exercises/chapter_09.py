@@ -17,6 +17,7 @@ def confusions() -> list[Arguments]:
         (torch.tensor([[3, 1], [2, 2]]),),
         (torch.tensor([[2, 1, 0], [0, 1, 0], [1, 0, 1]]),),
         (torch.tensor([[8, 0, 2], [1, 4, 5], [0, 10, 30]]),),
+        (torch.tensor([[0, 4, 1, 0], [0, 5, 0, 0], [7, 0, 1, 300], [0, 0, 0, 9]]),),
     ]
 
 
@@ -54,6 +55,7 @@ def answers() -> list[Arguments]:
             torch.tensor([0.35, 0.45, 0.55, 0.58, 0.91, 0.95, 1.0, 1.0]),
             torch.tensor([True, False, True, False, True, True, False, True]),
         ),
+        (torch.tensor([0.02, 0.05, 0.15, 0.18]), torch.tensor([False, False, True, True])),
     ]
 
 
