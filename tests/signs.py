@@ -102,9 +102,9 @@ SIGNS = {
     "06.4": {
         "full": ("is a batch, too", "也算一批", 8014, 20),
         "one more": ("comes out even", "正好除尽", 8024, 20),
-        "never dropped": ("With drop_last the short", "drop_last 为真时，要舍去", 8024, 20),
+        "never dropped": ("With drop_last the short", "drop_last 为真时，要舍去", 8026, 20),
         "fraction": ("Batches are whole", "批数是整数", 8018, 20),
-        "inverted": ("drop_last is turned round", "把 drop_last 弄反", 8019, 20),
+        "inverted": ("drop_last is turned round", "把 drop_last 弄反", 8020, 20),
     },
     "06.5": {
         "flat": ("The values are right", "数值是对的", 8656000, 66449),

@@ -25,7 +25,7 @@ def epochs() -> list[Arguments]:
         (1001, 1000),
         (1999, 1000),
         (40_001, 20_000),
-        (60_000, 16),
+        (60_001, 16),
         (1, 1),
     ]
     return [(n, batch_size, drop_last) for n, batch_size in ones for drop_last in (False, True)]
