@@ -334,8 +334,8 @@ def trained(lr, **options):
 
 
 here.claim(
-    "comes down as well, but stays at about ten times the floor",
-    "也降了下来，但停在下限的十倍左右",
+    "comes down as well, but stays, on average, at ten times the floor",
+    "也降了下来，但平均停在下限的十倍左右",
     lambda: 5 < sum(trained(1.5)[-50:]) / 50 / loss_of_truth() < 20,
 )
 here.claim(
@@ -435,6 +435,14 @@ def share_left(eta, curvature):
     return here.code("def descend").descend(torch.tensor([[curvature]]).double(), start, eta, 1)[-1].item()
 
 
+def stretched():
+    """Return an eigenvector, multiplied by the matrix and by its eigenvalue."""
+    H = one_bowl()[-1]
+    values, vectors = torch.linalg.eigh(H)
+    return H @ vectors[:, 0], values[0] * vectors[:, 0]
+
+
+here.equation(r"\mathbf H \mathbf v = \lambda \mathbf v", stretched)
 here.formula(r"1 - 10 \eta", lambda eta: 1 - 10 * eta, lambda said: same(said(0.15), share_left(0.15, 10.0)))
 here.formula(r"1 - \eta\lambda", lambda eta, l: 1 - eta * l, lambda said: same(said(0.3, 2.0), share_left(0.3, 2.0)))
 here.equation(r"1 - \eta\lambda = 0", lambda: (share_left(1.0, 1.0), 0.0))
@@ -497,8 +505,8 @@ def typical(parameters):
 
 
 here.claim(
-    "They fall together and stay a few grams apart",
-    "两条线一起下降，只相差几克",
+    "They fall together and end a few grams apart",
+    "两条线一起下降，最后只相差几克",
     lambda: 0 < typical(fitted(*birds()[:2])) - (2 * mean_loss(fitted(*birds()[:2]), *birds()[:2])).sqrt() < 10,
 )
 
