@@ -742,7 +742,7 @@ here.claim(
     lambda: not same(torch.softmax(2 * o, dim=0), 2 * torch.softmax(o, dim=0)),
 )
 here.claim(
-    "The images for which cat and dog are equally probable are those with $o_1 = o_3$",
+    "Cat and dog are equally probable where $o_1 = o_3$",
     "使猫和狗的概率相等的图像，就是满足 $o_1 = o_3$ 的图像",
     lambda: toy().classes[1 - 1] == "cat" and toy().classes[3 - 1] == "dog",
 )
@@ -838,7 +838,6 @@ here.claim(
     lambda: same(torch.log(torch.tensor(math.e, dtype=torch.float64)), 1),
 )
 falling = -torch.log(torch.linspace(0.002, 1, 500))
-here.claim("The curve falls all the way", "曲线一路下降", lambda: falling.diff() < 0)
 here.claim("At probability 1 the loss is 0", "概率为 1 时损失为 0", lambda: abs(falling[-1].item()) < 1e-6)
 here.claim(
     "Towards probability 0 it grows without bound",
@@ -971,8 +970,8 @@ here.claim(
     ),
 )
 here.claim(
-    "Measures of training birds are given mean",
-    "把训练用的测量值变换成均值为",
+    "Each measure is shifted and scaled so that the training birds have mean",
+    "每种测量值都经过平移和缩放，使训练用的企鹅均值为",
     lambda: (
         same(birds().birds[birds().training].mean(dim=0), torch.zeros(2), 1e-5)
         and same(birds().birds[birds().training].std(dim=0), torch.ones(2), 1e-5)
@@ -1157,8 +1156,8 @@ here.claim(
 # In words. Accuracy, summary
 
 here.claim(
-    "*Accuracy* is the number of right predictions divided by the number of all predictions",
-    "**准确率**（accuracy）是正确预测的个数除以全部预测的个数",
+    "*Accuracy* is the share of predictions that are right",
+    "**准确率**（accuracy）是正确的预测所占的比例",
     lambda: here.has("right = scores.argmax(dim=1) == species") and here.has("right[held_out].float().mean().item()"),
 )
 
@@ -1184,8 +1183,8 @@ here.claim(
     lambda: agree(o.argsort(), y_hat.argsort()) and is_distribution(y_hat),
 )
 here.claim(
-    "log-sum-exp minus the score of the true class. Its gradient is softmax minus label",
-    "log-sum-exp 减去真实类别的得分。它的梯度是 softmax 减去标签",
+    "log-sum-exp minus the score of the true class. It is convex, and its gradient is softmax minus label",
+    "log-sum-exp 减去真实类别的得分。它是凸函数，梯度是 softmax 减去标签",
     lambda: (
         same(cross_entropy(o, y[0]), torch.logsumexp(o, dim=0) - o[y[0]]) and same(slope_of_loss(Y[0]), y_hat - Y[0])
     ),

@@ -79,7 +79,7 @@ LOSSES = {"L2": (squared, lambda r: r), "L1": (absolute, np.sign), "Huber": (hub
 @of(CHAPTER, "'arrowstyle': '-|>'")
 def _(*panels: Panel):
     """Arrows go from a dot on the curve to where the step ends on it."""
-    starts = np.array([-4, -2.5, -1.25, -0.5, 0.5, 1.25, 2.5, 4])
+    starts = np.array([-4, -1.75, -0.5, 0.5, 1.75, 4])
     titles = (
         "L2: the further out, the longer the step",
         "L1: all steps are of one length",
