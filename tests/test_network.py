@@ -3,6 +3,7 @@
 Each ends with the right data, or with one clear error. A server on this machine plays them all (``small.py``).
 """
 
+import re
 import socket
 
 import pytest
@@ -60,6 +61,14 @@ def test_what_is_no_address_is_named(world, monkeypatch, choice, value):
     with pytest.raises(ValueError, match="BOOK_UTILS_SOURCES must hold addresses of folders, like .*is none") as error:
         fashion_mnist_root()
     assert repr(value.split()[0]) in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["https://me:secret@example.org:port/", "me:sec@ret@example.org"])
+def test_a_password_is_not_repeated(world, monkeypatch, value):
+    monkeypatch.setenv("BOOK_UTILS_SOURCES", value)
+    with pytest.raises(ValueError, match="example.org.* is none") as error:
+        fashion_mnist_root()
+    assert not {"me", "sec", "ret"} & {*re.split(r"\W", str(error.value))} and "secret" not in str(error.value)
 
 
 def test_an_address_may_hold_another(world, monkeypatch):

@@ -25,6 +25,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import tempfile
 import time
 import uuid
@@ -179,7 +180,7 @@ def _addresses(sources: str) -> tuple[str, ...]:
         if not good or address.endswith((",", ";")) or any(mark in address for mark in (",http", ";http")):
             raise ValueError(
                 "BOOK_UTILS_SOURCES must hold addresses of folders, like https://example.org/fashion-mnist/, separated "
-                f"by blanks; {address!r} is none"
+                f"by blanks; {_without_password(address)!r} is none"
             )
     return tuple(address.rstrip("/") + "/" for address in sources.split())
 
@@ -333,8 +334,7 @@ class _Search:
 
 
 def _without_password(address: str) -> str:
-    scheme, _, rest = address.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    return re.sub("[^/@]*@", "", address)
 
 
 def _has_any(root: Path) -> bool:
