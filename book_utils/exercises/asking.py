@@ -12,7 +12,7 @@ from book_utils.exercises.collection import EXERCISES
 from book_utils.exercises.exercise import Exercise
 from book_utils.exercises.judging import LANGUAGES, RECORDS, Record, known
 
-LEVELS = {"en": levels_en.LEVELS, "zh": levels_zh.LEVELS}
+LEVELS: dict[str, dict[str, tuple[str, ...]]] = {"en": {**levels_en.LEVELS}, "zh": {**levels_zh.LEVELS}}
 
 CELLS = 20
 """Of a bar made of letters."""
@@ -74,9 +74,10 @@ def code_of(exercise: Exercise, docstring: bool = True) -> str:
         posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=define.args.defaults
     )
     head = f"def {exercise.name}({ast.unparse(arguments)}):"
-    lines = source.splitlines()
-    first = define.body[0] if docstring or ast.get_docstring(define) is None else define.body[1]
-    return "\n".join([head, *lines[first.lineno - 1 :]])
+    first, *others = define.body if docstring or ast.get_docstring(define) is None else define.body[1:]
+    if first.lineno == define.lineno:  # all of it in one line
+        return "\n    ".join([head, *map(ast.unparse, [first, *others])])
+    return "\n".join([head, *source.splitlines()[first.lineno - 1 :]])
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,17 @@ def progress(chapter: str | None = None, language: str = "en") -> None:
         ValueError: There is no such chapter, or no such language.
     """
     known(next(iter(EXERCISES)), language)
-    chapters = sorted({number[:2] for number in EXERCISES})
+    chapters = sorted(set(map(chapter_of, EXERCISES)))
     if chapter is not None and chapter not in chapters:
         raise ValueError(f"there is no chapter {chapter!r} with exercises to check; there are {', '.join(chapters)}")
-    asked = [chapter] if chapter else sorted({number[:2] for number in RECORDS}) or chapters
+    asked = [chapter] if chapter else sorted(set(map(chapter_of, RECORDS))) or chapters
     for each in asked:
         show(progress_of(each, language))
+
+
+def chapter_of(number: str) -> str:
+    """Return the chapter in an exercise's number."""
+    return number.partition(".")[0]
 
 
 def progress_of(chapter: str, language: str) -> Progress:

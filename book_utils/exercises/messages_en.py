@@ -79,6 +79,11 @@ MESSAGES = {
     "hints": "hints: {count}",
     "looked up": "solution seen",
     "list": ", ",
+    # Exercises of a lecturer's own, which speak one language.
+    "only in": "(This is only in {language}.) {text}",
+    "en": "English",
+    "zh": "Chinese",
+    "result": "result",
     # Parts of the above.
     "between": " ",  # two sentences
     "line": "line {line} of {name}: {code}",

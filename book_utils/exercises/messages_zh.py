@@ -77,6 +77,11 @@ MESSAGES = {
     "hints": "看过 {count} 个提示",
     "looked up": "看过答案",
     "list": "，",
+    # 授课教师自己的习题，只有一种语言。
+    "only in": "（这里只有{language}。）{text}",
+    "en": "英文",
+    "zh": "中文",
+    "result": "结果",
     # 上面各句的组成部分。
     "between": "",  # 两句话之间
     "line": "{name} 的第 {line} 行：{code}",
