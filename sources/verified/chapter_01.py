@@ -453,22 +453,22 @@ here.equation(
 
 here.claim(
     "in thousands of square feet, age in decades, and price in units of 100,000 US dollars",
-    "面积以千平方英尺为单位，房龄以十年为单位，价格以 100,000 美元为单位",
+    "面积以千平方英尺为单位，房龄以十年为单位，价格以 10 万美元为单位",
     lambda: here.has("'area (1,000 sq ft)'") and here.has("'price (100,000 USD)'"),
 )
 here.claim(
     "What we want to predict, the price, is the *label*",
-    "我们要预测的量，即价格，叫**标签**",
+    "要预测的量，即价格，叫**标签**",
     lambda: torch.equal(houses().y, houses().price),
 )
 here.claim(
     "What we predict it from, area and age, are the *features*",
-    "我们用来预测的量，即面积和房龄，叫**特征**",
+    "预测所依据的量，即面积和房龄，叫**特征**",
     lambda: torch.equal(houses().X[:, 0], houses().area) and torch.equal(houses().X[:, 1], houses().age),
 )
 here.claim(
     "how much the prediction changes when its feature grows by one unit",
-    "对应的特征增加一个单位时，预测值改变多少",
+    "特征每增加一个单位，预测值改变多少，就由对应的权重决定",
     lambda: same(w @ (x + torch.eye(d)[1]) + b - (w @ x + b), w[1]),
 )
 here.claim(
@@ -478,12 +478,12 @@ here.claim(
 )
 here.claim(
     "each 1,000 square feet add 100,000 dollars and each decade take 10,000 away, from a base of 100,000",
-    "假定底价是 100,000 美元，面积每 1,000 平方英尺加 100,000 美元，房龄每十年减 10,000 美元",
+    "假定底价是 10 万美元，面积每 1,000 平方英尺加 10 万美元，房龄每十年减 1 万美元",
     lambda: same([100_000 * each for each in (houses().w_area, houses().w_age, houses().b)], [1e5, -1e4, 1e5]),
 )
 here.claim(
     "The house was sold for 170,000: too much by 20,000",
-    "这栋房子卖了 170,000 美元：预测值高了 20,000 美元",
+    "这栋房子实际卖了 17 万美元，预测值高了 2 万美元",
     lambda: (
         same(100_000 * houses().price[0], 170_000, 1e-6)
         and same(1e5 * (houses().prediction - houses().price[0]), 20_000, 1e-5)
@@ -496,7 +496,7 @@ here.claim(
 )
 here.claim(
     "It has a row for each example and a column for each feature",
-    "每个样本占一行，每个特征占一列（column）",
+    "每个样本占一行，每个特征占一列",
     lambda: houses().X.shape == (len(houses().price), 2),
 )
 here.claim(
@@ -504,7 +504,7 @@ here.claim(
     r"乘积 $\mathbf X \mathbf w$ 是由 $n$ 个数组成的向量，而 $b$ 只是一个数",
     lambda: (X @ w).shape == (n,) and b.numel() == 1,
 )
-here.claim("$b$ is added to every entry", "$b$ 加到每个元素上", lambda: same(X @ w + b - X @ w, b.expand(n)))
+here.claim("$b$ is added to every entry", "$b$ 要加到每个元素上", lambda: same(X @ w + b - X @ w, b.expand(n)))
 here.claim(
     "makes the two features the columns of a matrix",
     "把两个特征排成矩阵的两列",
@@ -525,7 +525,7 @@ here.claim(
 )
 here.claim(
     "The half makes no real difference: the best parameters stay the best",
-    "式中的二分之一没有实质影响：最好的参数仍然最好",
+    "式中的二分之一没有实质影响，最好的参数仍然最好",
     lambda: slope_at_best(mean_loss).abs() < 1e-9 and slope_at_best(lambda *v: 2 * mean_loss(*v)).abs() < 1e-9,
 )
 
@@ -577,7 +577,7 @@ here.claim(
 )
 here.claim(
     "If each decade takes off 20,000 dollars instead of 10,000, the mean loss falls to",
-    "如果房龄每十年减 20,000 美元，而不是 10,000 美元，平均损失就降到",
+    "如果房龄每十年减 2 万美元，而不是 1 万美元，平均损失就降到",
     lambda: (
         houses().mean_loss(torch.tensor([1.0, -0.2]), 1.0) < houses().mean_loss(torch.tensor([1.0, -0.1]), 1.0)
         and here.has("mean_loss(torch.tensor([1.0, -0.2]), b)")
@@ -621,7 +621,7 @@ here.claim(
 )
 here.claim(
     "the residuals add up to 0, which is their product with the column of ones",
-    "残差加起来是 0，这就是残差与全 1 列的乘积",
+    "残差加起来是 0，而这正是残差与全 1 列的乘积",
     lambda: abs(houses().r.sum()) < 1e-5 and same(houses().r.sum(), houses().r @ houses().X1[:, 2], 1e-5),
 )
 here.claim(
@@ -631,7 +631,7 @@ here.claim(
 )
 here.claim(
     "The second guess above was already the best there is",
-    "上面第二次猜的参数已经是最好的了",
+    "前面第二次猜的那组参数已经是最好的了",
     lambda: same(houses().w_star, [1, -0.2, 1], 1e-4),
 )
 here.claim(
@@ -659,7 +659,7 @@ def misfit_of(method):
 
 here.claim(
     "this is less work and loses less precision",
-    "这样计算更少，精度（precision）也损失得更少",
+    "这样计算更少，精度也损失得更少",
     lambda: misfit_of("solve") < misfit_of("invert"),
 )
 here.claim(
@@ -674,7 +674,7 @@ here.claim(
 )
 here.claim(
     "There is no single best parameter vector: a whole line of them reaches the lowest loss",
-    "最好的参数向量不止一个：一整条直线上的参数都达到最低的损失",
+    "最好的参数向量不止一个，一整条直线上的参数都达到最低的损失",
     lambda: same(twins() @ torch.tensor([2.0, 0, 0, -1]).double(), torch.zeros(n)),
 )
 here.claim(
@@ -773,7 +773,7 @@ here.claim(
 )
 here.claim(
     "deeper bills go with *less* mass; within each species, with more",
-    "喙越厚，体重**越轻**；在每个物种内部，喙越厚，体重越重",
+    "喙越厚，体重**越轻**。在每个物种内部，却是喙越厚，体重越重",
     lambda: (
         fitted([2], torch.arange(342))[0][0].item() < 0
         and all(fitted([2], penguins().species == kind)[0][0].item() > 0 for kind in range(3))
@@ -781,7 +781,7 @@ here.claim(
 )
 here.claim(
     "The third species, the Gentoos, are heavy and have shallow bills",
-    "第三个物种是巴布亚企鹅，身体重，喙却薄",
+    "原因在第三个物种，也就是巴布亚企鹅，身体重，喙却薄",
     lambda: all(
         penguins().mass[penguins().species == 2].mean() > penguins().mass[penguins().species == kind].mean()
         and penguins().columns[penguins().species == 2, 2].mean()
@@ -812,7 +812,7 @@ here.claim(
 )
 here.claim(
     "So we go the other way: subtract the derivative",
-    "所以我们朝反方向走：减去的是导数",
+    "所以我们朝反方向走，减去的是导数",
     lambda: here.has("weight = weight - eta * gradient") and descent()[0][1] > 0 > descent()[1][0],
 )
 here.claim(
@@ -857,7 +857,7 @@ here.claim(
 )
 here.claim(
     "the errors are multiplied by the rows of `X` and added up: the sum over $i$ without a loop",
-    "误差与 `X` 的各行相乘，再加起来：不用循环，就对 $i$ 求了和",
+    "误差与 `X` 的各行相乘，再加起来，不用循环，就对 $i$ 求了和",
     lambda: same(y @ X, sum(y[i] * X[i] for i in range(n))),
 )
 here.claim(
@@ -869,7 +869,7 @@ here.claim(
 
 here.claim(
     "cut it into three pairs, so that one pass over the data, called an *epoch*, makes three updates",
-    "再切成三对，这样把数据过一遍就有三次更新。过一遍数据，叫一**轮**",
+    "再切成三对，这样把数据过一遍就有三次更新。过一遍数据叫一**轮**",
     lambda: len(torch.randperm(6).split(2)) == 3 and here.has("torch.randperm(len(X)).split(size)"),
 )
 
@@ -936,7 +936,7 @@ here.claim(
 
 here.claim(
     "whose `stop` returns the seconds since the last `start`",
-    "它的 `stop` 返回从上一次 `start` 起经过的秒数",
+    "`Timer` 的 `stop` 返回从上一次 `start` 起经过的秒数",
     lambda: (timer := Timer()).stop() == timer.times[-1] >= 0,
 )
 here.claim(
@@ -962,7 +962,7 @@ here.claim(
 )
 here.claim(
     "lowers its peak: the area under it is always 1",
-    "峰也变低：曲线下方的面积总是 1",
+    "峰也变低，因为曲线下方的面积总是 1",
     lambda: agree(
         *(round(0.01 * density(torch.arange(-30, 30, 0.01).double(), 0.0, s).sum().item(), 6) for s in (1, 2))
     ),
@@ -979,12 +979,12 @@ here.claim(
 )
 here.claim(
     "The parameter is fixed and the data vary: this is a question about *probability*",
-    "参数固定，数据变化：问的是**概率**",
+    "参数固定，数据变化，问的是**概率**",
     lambda: same(0.01 * density(torch.arange(-30, 30, 0.01).double(), 0.0, sigma).sum(), 1, 1e-6),
 )
 here.claim(
     "The data are fixed and the parameter varies: this is a question about *likelihood*",
-    "数据固定，参数变化：问的是**似然**",
+    "数据固定，参数变化，问的是**似然**",
     lambda: here.has("normal(readings, 1.0, sigma).prod()") and here.has("for sigma in (0.01, 0.02, 0.05)"),
 )
 
@@ -1027,7 +1027,7 @@ here.claim(
 )
 here.claim(
     "It turns the product into a sum, and since it always increases, it does not move the maximum",
-    "对数把乘积变成和；而且对数总是递增的，所以不会移动最大值点",
+    "对数把乘积变成和，而且对数总是递增的，所以不会移动最大值点",
     lambda: same(math.log(6), math.log(2) + math.log(3)) and (torch.log(torch.linspace(0.1, 5, 50)).diff() > 0).all(),
 )
 here.claim(
@@ -1070,7 +1070,7 @@ here.claim(
 )
 here.claim(
     r"$\mathbf X$ has the shape $(n, d + 1)$, and $\mathbf w$, which then holds the bias as well, $(d + 1,)$",
-    r"$\mathbf X$ 的形状是 $(n, d + 1)$；$\mathbf w$ 这时也包含偏置，形状是 $(d + 1,)$",
+    r"$\mathbf X$ 的形状是 $(n, d + 1)$，$\mathbf w$ 这时也包含偏置，形状是 $(d + 1,)$",
     lambda: (longer.shape, best().shape) == ((n, d + 1), (d + 1,)),
 )
 
@@ -1082,17 +1082,17 @@ def factor(eta):
 
 here.claim(
     r"With $\eta = \frac14$ the factor is 0: the first step lands on the minimum",
-    r"取 $\eta = \frac14$，因子是 0：第一步就落在最小值点上",
+    r"取 $\eta = \frac14$，因子是 0，第一步就落在最小值点上",
     lambda: same(factor(1 / 4), 0) and same(toy_step(0.0, 1 / 4), 2),
 )
 here.claim(
     r"With $\eta = \frac12$ it is $-1$: the weight jumps between 0 and 4",
-    r"取 $\eta = \frac12$，因子是 $-1$：权重永远在 0 和 4 之间来回跳",
+    r"取 $\eta = \frac12$，因子是 $-1$，权重永远在 0 和 4 之间来回跳",
     lambda: same(factor(1 / 2), -1) and (toy_step(0.0, 1 / 2), toy_step(4.0, 1 / 2)) == (4, 0),
 )
 here.claim(
     r"With $\eta = 1$ it is $-3$: the weight moves away, three times as far with each step",
-    r"取 $\eta = 1$，因子是 $-3$：权重越走越远，每一步之后的距离都是先前的三倍",
+    r"取 $\eta = 1$，因子是 $-3$，权重越走越远，每一步之后的距离都是先前的三倍",
     lambda: same(factor(1), -3),
 )
 here.claim(
@@ -1102,7 +1102,7 @@ here.claim(
 )
 here.claim(
     r"It is 0 when $nb = \sum_i y_i$: the best number is the *mean*",
-    r"当 $nb = \sum_i y_i$ 时，导数为 0：最好的数是**均值**",
+    r"当 $nb = \sum_i y_i$ 时，导数为 0，可见最好的数就是**均值**",
     lambda: (
         abs(derivative(lambda b: ((y - b) ** 2).sum(), y.mean()).item()) < 1e-9
         and abs(derivative(lambda b: ((y - b) ** 2).sum(), y.median()).item()) > 0.01

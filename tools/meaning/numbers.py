@@ -30,7 +30,10 @@ FRACTION = rf"(?<![\d/]){SIGNED}/\d+(?![\d/])"
 ENTRY = rf"\s*{SIGNED}\s*"
 LIST = rf"\({ENTRY}(?:,{ENTRY})+,?\)|\[{ENTRY}(?:,{ENTRY})+\]"
 PERCENT = r"[ \u00a0\u202f]?[%％]"
-NUMBER = re.compile(rf"(?P<math>\$[^$]*\$)|(?P<list>{LIST})|(?P<one>{FRACTION}|{SIGNED})(?P<percent>{PERCENT})?")
+TEN_THOUSANDS = " ?万"
+NUMBER = re.compile(
+    rf"(?P<math>\$[^$]*\$)|(?P<list>{LIST})|(?P<one>{FRACTION}|{SIGNED})(?:(?P<percent>{PERCENT})|(?P<wan>{TEN_THOUSANDS}))?"
+)
 MARK = re.compile(r"<!--((?:out|code|given)\b.*?|=.*?)-->", flags=re.DOTALL)
 FORBIDDEN = re.compile(
     r"[>|$`\n]|--"
@@ -148,6 +151,8 @@ def numbers_in(source: str) -> list[Number]:
             continue
         mark = marks.pop(found.end(), None)
         written = without_tex(found["math"][1:-1]) if found["math"] else found["list"] or found["one"]
+        if found["wan"]:  # Chinese counts in ten thousands: 17 万 is 170,000
+            written = f"{10_000 * value_of(written).value:.0f}"
         values = tuple(value_of(each, bool(found["percent"])) for each in re.findall(rf"{FRACTION}|{SIGNED}", written))
         before, after = text[: found.start()].rstrip(" *"), text[mark.end() if mark else found.end() :].lstrip(" *")
         claimed = before.endswith(tuple(EQUALS)) or after.startswith(tuple(EQUALS))
