@@ -84,7 +84,7 @@ def made_row():
 
 here.claim(
     "standard normal distribution (mean 0, standard deviation 1)",
-    "标准正态分布（normal distribution）中抽取，也就是均值（mean）为 0、标准差（standard deviation）为 1 的正态分布",
+    "标准正态分布中抽取，也就是均值为 0、标准差为 1 的正态分布",
     lambda: "torch.normal(0, 1, (num_examples, len(w)))" in inspect.getsource(synthetic_data),
 )
 here.claim(
@@ -107,7 +107,7 @@ here.claim(
 )
 here.claim(
     "The last line makes a column of it, shape (n, 1), with one row for each example",
-    "最后一句代码把结果变成一列（column），形状为 (n, 1)，每个样本占一行（row）",
+    "最后一句代码把结果变成一列，形状为 (n, 1)，每个样本占一行",
     lambda: synthetic_data(torch.tensor([2.0, 1.0]), 0.0, 7)[1].shape == (7, 1),
 )
 
@@ -135,7 +135,7 @@ def order():
 
 here.claim(
     "and set the bias to 0",
-    "并把偏置（bias）设为 0",
+    "并把偏置设为 0",
     lambda: here.code("b = torch.zeros(1, requires_grad=True)").b.item() == 0,
 )
 here.claim(
@@ -145,7 +145,7 @@ here.claim(
 )
 here.claim(
     "broadcasting adds to each entry of the column",
-    "广播（broadcasting）会把这个数加到这一列的每个元素上",
+    "广播会把这个数加到这一列的每个元素上",
     lambda: same(linreg(draw(4, 2), draw(2, 1), torch.tensor([7.0])) - draw(4, 2) @ draw(2, 1), 7 + torch.zeros(4, 1)),
 )
 here.equation(
@@ -479,7 +479,7 @@ here.claim(
 )
 here.claim(
     "Most of this is due to the means, which are far from 0",
-    "这主要是因为均值离 0 很远",
+    "主要原因是均值离 0 很远",
     lambda: condition(hessian(birds()[0] - birds()[0].mean(0))) < 1e-3 * condition(hessian(birds()[0])),
 )
 here.claim(
@@ -494,7 +494,7 @@ here.claim(
 )
 here.claim(
     "g on new birds, the model by half of that",
-    "克；用模型预测，误差只有一半",
+    "克。用模型预测，误差只有一半",
     lambda: abs(typical(fitted(*birds()[:2])) / (birds()[3] - birds()[1].mean()).square().mean().sqrt() - 0.5) < 0.02,
 )
 
@@ -617,7 +617,7 @@ here.claim(
 )
 here.claim(
     "all neurons of a layer compute the same, get the same gradients, and stay the same for ever",
-    "那么同一层的所有神经元（neuron）算出的结果相同，得到的梯度也相同，于是永远保持相同",
+    "那么同一层的所有神经元算出的结果相同，得到的梯度也相同，于是永远保持相同",
     lambda: agree(*hidden_gradients(0.5)),
 )
 here.claim(
