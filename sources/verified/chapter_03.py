@@ -38,7 +38,7 @@ def step_of_chapter_02(lr, loss=squared_loss, batch_size=10):
 
 here.claim(
     "with `shuffle=True` in a new random order for each epoch",
-    "设 `shuffle=True`，每一轮（epoch）就换一个新的随机顺序",
+    "设 `shuffle=True`，每一轮就换一个新的随机顺序",
     lambda: epochs(True)[0] != epochs(True)[1] and sorted(epochs(True)[1]) == list(range(50)),
 )
 here.claim(
@@ -48,12 +48,12 @@ here.claim(
 )
 here.claim(
     "The last holds what is left, the single example 4 with its label 40",
-    "最后一批只有剩下的那个样本 4，标签（label）是 40",
+    "最后一批只有剩下的那个样本 4，标签是 40",
     lambda: list(load_array((torch.arange(5.0), 10 * torch.arange(5.0)), 2, False))[-1] == [4, 40],
 )
 here.claim(
     "A `TensorDataset` joins tensors row by row",
-    "`TensorDataset` 把几个张量按行（row）配对",
+    "`TensorDataset` 把几个张量按行配对",
     lambda: same(TensorDataset(X, y)[3], (X[3], y[3])),
 )
 here.claim(
@@ -73,17 +73,17 @@ def epochs(is_train, times=2):
 
 here.claim(
     "(1, 2), the transpose: `nn.Linear` stores one *row* of weights for each output",
-    "(1, 2)，也就是转置：`nn.Linear` 为每个输出存放一**行**权重",
+    "(1, 2)，也就是转置，因为 `nn.Linear` 为每个输出存放一**行**权重",
     lambda: layer.weight.shape == (1, 2) and same(layer(X), linreg(X, layer.weight.T, layer.bias)),
 )
 here.claim(
     "Its first argument is the number of inputs, here the two features; its second is the number of outputs",
-    "创建时先给出输入的个数，这里是 2 个特征；再给出输出的个数",
+    "创建时先给出输入的个数，这里是 2 个特征，再给出输出的个数",
     lambda: (layer.in_features, layer.out_features) == (2, 1),
 )
 here.claim(
     "are to start as small random numbers with standard deviation 0.01, and the bias as zero",
-    "标准差（standard deviation）为 0.01；偏置的初值取 0",
+    "标准差为 0.01，偏置的初值取 0",
     lambda: here.has("net[0].weight.data.normal_(0, 0.01)") and here.has("net[0].bias.data.fill_(0)"),
 )
 here.claim(
@@ -284,7 +284,7 @@ here.defines(r"(n, 1)", "the shape of a column")
 here.defines(r"(n,)", "the shape of a tensor with one axis")
 here.claim(
     "with `reduction='sum'` it returns 24; the mean of `squared_loss`, which halves each square, is 3",
-    "设 `reduction='sum'` 则返回 24；`squared_loss` 把每个平方减半，均值是 3",
+    "设 `reduction='sum'` 则返回 24。`squared_loss` 把每个平方减半，均值是 3",
     lambda: (
         nn.MSELoss(reduction="sum")(FOUR, 0 * FOUR) == 24
         and squared_loss(FOUR, 0 * FOUR).mean() == 3
@@ -307,7 +307,7 @@ here.claim(
 )
 here.claim(
     "Far from the minimum the gradient of Huber's loss is capped",
-    "离最小值点很远时，Huber 损失（Huber's loss）的梯度有上限",
+    "离最小值点很远时，Huber 损失的梯度有上限",
     lambda: derivative(lambda r: nn.HuberLoss()(r, 0 * r), torch.tensor(50.0)) == 1,
 )
 here.equation(r"10/3", lambda: (10 / 3, weight_in_update(3) / weight_in_update(10)))
