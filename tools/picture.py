@@ -1,10 +1,10 @@
-"""Make the README's picture: JupyterLab runs chapter 07 in a real browser, and the training plot is filmed.
+"""Make the README's films: JupyterLab runs chapter 07 in a real browser, and two cells are filmed while they train.
 
-    uv run python -m tools.picture                      writes assets/training.gif
-    uv run python -m tools.picture --browser chromium   with a browser that is installed already
+    uv run python -m tools.picture training                      writes assets/training.webp
+    uv run python -m tools.picture stencils --browser chromium   with a browser that is installed already
 
-The notebook is a copy, so nothing in the repository changes but the picture. The script fails unless every cell runs
-without error and the plot passes through several states in one and the same output.
+The notebook is a copy, so nothing in the repository changes but the film. The script fails unless every cell runs
+without error and the figure passes through several states in one and the same output.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTER = "07-softmax-regression-scratch.ipynb"
-PICTURE = ROOT / "assets" / "training.gif"
+ASSETS = ROOT / "assets"
 TRAINING = "train_ch3(net, train_iter, test_iter, cross_entropy"
 
 # Called by the browser whenever it is about to paint: how many outputs a cell has, how high they are, which picture
@@ -87,14 +87,22 @@ def training_cell(page: Page) -> Locator:
     return page.locator(".jp-CodeCell").filter(has_text=TRAINING).filter(has_not_text="def train_ch3")
 
 
-def run_all(page: Page, address: str, notebook: str, theme: str) -> None:
-    """Open a notebook and run all its cells, watching the training cell from before its first frame."""
-    page.goto(address.replace("/lab?", f"/lab/tree/{notebook}?"))
-    page.get_by_text("| Idle").wait_for(timeout=60_000)
-    choose(page, "Settings", "Theme", f"JupyterLab {theme}")
-    training_cell(page).scroll_into_view_if_needed()
-    training_cell(page).evaluate(WATCH)
+def stencils_cell(page: Page) -> Locator:
+    """Return the cell that shows what training adds to the weights, step by step."""
+    return page.locator(".jp-CodeCell").filter(has_text="live.draw(now=True)")
+
+
+FILMS = {"training": (training_cell, None), "stencils": (stencils_cell, "img")}
+"""Which cell, and which part of it is filmed if not all of it."""
+
+
+def watch_all_run(page: Page, cell: Locator) -> list[str]:
+    """Run all cells of the notebook, and return the pictures that one of them showed in turn, from its first frame on."""
+    cell.scroll_into_view_if_needed()
+    cell.evaluate(WATCH)
     choose(page, "Run", "Run All Cells")
+    wait_for_the_end(page)
+    return growing_states(page)
 
 
 def wait_for_the_end(page: Page) -> None:
@@ -115,43 +123,49 @@ def growing_states(page: Page) -> list[str]:
     return [state["picture"] for state in grown]
 
 
-def film(page: Page, pictures: list[str]) -> list[Image.Image]:
-    """Return the training cell as it looked with each of the pictures."""
-    cell, frames = training_cell(page), []
-    cell.screenshot()  # scrolls there, and has the page lay the cell out
+def film(cell: Locator, scene: Locator, pictures: list[str]) -> list[Image.Image]:
+    """Return a scene, a cell or a part of it, as it looked with each of the cell's pictures."""
+    frames = []
+    scene.screenshot()  # scrolls there, and has the page lay the cell out
     for picture in pictures:
         cell.locator("img").evaluate(SHOW, picture)
-        frames.append(Image.open(io.BytesIO(cell.screenshot())).convert("RGB"))
-    assert len({frame.size for frame in frames}) == 1, f"the cell changes its size: {[frame.size for frame in frames]}"
+        frames.append(Image.open(io.BytesIO(scene.screenshot())).convert("RGB"))
+    assert len({frame.size for frame in frames}) == 1, f"the scene changes its size: {[frame.size for frame in frames]}"
     return frames
 
 
-def write_gif(images: list[Image.Image], path: Path) -> None:
+def write_film(images: list[Image.Image], path: Path) -> None:
     """Write the images as an endless film, the last one held for a while."""
     path.parent.mkdir(exist_ok=True)
-    first, *rest = (image.quantize(64) for image in images)
-    first.save(path, save_all=True, append_images=rest, duration=[400] * len(rest) + [4000], loop=0)
+    first, *rest = images
+    durations = [400] * len(rest) + [4000]  # milliseconds
+    first.save(path, "WEBP", save_all=True, append_images=rest, duration=durations, loop=0, quality=70)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("film", choices=FILMS)
     parser.add_argument("--browser", help="a Chromium to use instead of playwright's own")
     parser.add_argument("--theme", choices=["Light", "Dark"], default="Light", help="of JupyterLab")
-    parser.add_argument("--output", type=Path, default=PICTURE, help="where the picture goes")
+    parser.add_argument("--output", type=Path, help="where the film goes, instead of the folder assets")
     options = parser.parse_args()
+    output = options.output or ASSETS / f"{options.film}.webp"
     os.environ["BOOK_UTILS_DATASET"] = "real"
     browser_path = shutil.which(options.browser) if options.browser else None
     with tempfile.TemporaryDirectory() as folder, jupyterlab(folder) as address, sync_playwright() as playwright:
         shutil.copy(ROOT / "notebooks" / "en" / CHAPTER, folder)
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1100, "height": 900}, device_scale_factor=1.5)
-        run_all(page, address, CHAPTER, options.theme)
-        wait_for_the_end(page)
-        pictures = growing_states(page)
-        assert len(pictures) >= 5, f"only {len(pictures)} states of the plot were seen"
-        write_gif(film(page, pictures), options.output)
+        page.goto(address.replace("/lab?", f"/lab/tree/{CHAPTER}?"))
+        page.get_by_text("| Idle").wait_for(timeout=60_000)
+        choose(page, "Settings", "Theme", f"JupyterLab {options.theme}")
+        find, part = FILMS[options.film]
+        cell = find(page)
+        pictures = watch_all_run(page, cell)
+        assert len(pictures) >= 5, f"only {len(pictures)} states of the figure were seen"
+        write_film(film(cell, cell.locator(part) if part else cell, pictures), output)
         browser.close()
-    print(f"{len(pictures)} states, {options.output.stat().st_size / 1000:.0f} kB: {options.output}")
+    print(f"{len(pictures)} states, {output.stat().st_size / 1000:.0f} kB: {output}")
 
 
 if __name__ == "__main__":

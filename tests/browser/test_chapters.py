@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.browser.conftest import PICTURES
 from tools import book
-from tools.picture import WATCH, choose, growing_states, training_cell, wait_for_the_end
+from tools.picture import choose, stencils_cell, training_cell, wait_for_the_end, watch_all_run
 
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 STDERR = "[data-mime-type='application/vnd.jupyter.stderr']"
@@ -34,11 +34,7 @@ def test_a_notebook_runs_from_top_to_bottom_and_its_formulas_render(open_noteboo
 def test_the_training_plot_grows_in_its_place_and_can_be_read_in_both_themes(open_notebook):
     page = open_notebook("en/07-softmax-regression-scratch.ipynb", "Dark")
     cell = training_cell(page)
-    cell.scroll_into_view_if_needed()
-    cell.evaluate(WATCH)
-    choose(page, "Run", "Run All Cells")
-    wait_for_the_end(page)
-    assert len(growing_states(page)) >= 3  # each one figure, never gone: growing_states looks
+    assert len(watch_all_run(page, cell)) >= 3  # each one figure, never gone: growing_states looks
     PICTURES.mkdir(parents=True, exist_ok=True)
     for theme in ("Dark", "Light"):
         choose(page, "Settings", "Theme", f"JupyterLab {theme}")
@@ -57,12 +53,8 @@ def test_the_training_plot_grows_in_its_place_and_can_be_read_in_both_themes(ope
 def test_the_stencils_are_seen_while_they_form(open_notebook):
     """A frame for each of the steps that the cell shows, each one figure, in one place; nearly all reach the eye."""
     page = open_notebook("en/07-softmax-regression-scratch.ipynb")
-    cell = page.locator(".jp-CodeCell").filter(has_text="live.draw(now=True)")
-    cell.scroll_into_view_if_needed()
-    cell.evaluate(WATCH)
-    choose(page, "Run", "Run All Cells")
-    wait_for_the_end(page)
-    states = growing_states(page)
+    cell = stencils_cell(page)
+    states = watch_all_run(page, cell)
     assert len(states) == len(set(states)) >= 12
     cell.evaluate("cell => cell.scrollIntoView({block: 'end'})")
     cell.locator("img").screenshot(path=PICTURES / "07-stencils.png")
