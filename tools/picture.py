@@ -97,7 +97,7 @@ FILMS = {"training": (training_cell, None), "stencils": (stencils_cell, "img")}
 
 
 def watch_all_run(page: Page, cell: Locator) -> list[str]:
-    """Run all cells of the notebook, and return the pictures that one of them showed in turn, from its first frame on."""
+    """Run all cells, and return the pictures that one of them showed in turn, from its first frame on."""
     cell.scroll_into_view_if_needed()
     cell.evaluate(WATCH)
     choose(page, "Run", "Run All Cells")
