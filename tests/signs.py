@@ -69,7 +69,7 @@ SIGNS = {
         "classes": ("as the largest label asks for", "只由最大的标签决定", 12.14, 19),
     },
     "04.6": {
-        "nats": ("entropy in nats", "以奈特为单位", 7.191, 8),
+        "nats": ("entropy in nats", "以纳特为单位", 7.191, 8),
         "sign": ("entropy is not", "熵却不是", 10.37, 8),
         "never": ("what never happens", "不会发生", 8.078, 5),
         "unweighted": ("Weight each surprisal", "加权。", 103.2, 5),

@@ -75,7 +75,7 @@ here.value(r"(1, 0.5, 0, 0.5)", lambda: tuple(toy().X[0].tolist()))
 here.value(r"\mathbf x = (1, 0.5, 0, 0.5)", lambda: tuple(toy().X[0].tolist()))
 here.claim(
     "read row by row, is $(1, 0.5, 0, 0.5)$: white, grey, black, grey",
-    "按行读出来是 $(1, 0.5, 0, 0.5)$：白、灰、黑、灰",
+    "按行读出来是 $(1, 0.5, 0, 0.5)$，也就是白、灰、黑、灰",
     lambda: toy().X[0].tolist() == [1, 0.5, 0, 0.5],
 )
 here.defines(r"y \in \{1, 2, 3\}", "a class stored as a whole number")
@@ -530,7 +530,7 @@ here.claim(
 )
 here.claim(
     "which we read row by row",
-    "按行（row）依次读出",
+    "按行读出来，就是四个**特征**",
     lambda: here.has("image.reshape(2, 2)") and torch.arange(4).reshape(2, 2)[0].tolist() == [0, 1],
 )
 here.claim(
@@ -550,20 +550,20 @@ here.claim(
 )
 here.claim(
     "1 for the class it stands for, 0 for all others",
-    "所代表的类别是 1，其余都是 0",
+    "所属的类别取 1，其余都取 0",
     lambda: same(toy().Y[1], (torch.arange(3) == toy().y[1]).double()),
 )
 here.claim(
     "Any two of them are equally far apart",
-    "其中任意两个之间的距离都相等",
+    "任意两个之间的距离都相等",
     lambda: agree(*torch.pdist(torch.eye(3).double())),
 )
 here.claim(
     "The labels in `y` are cat, chicken, chicken",
-    "`y` 里的标签是猫、鸡、鸡",
+    "`y` 里的标签依次是猫、鸡、鸡",
     lambda: [toy().classes[label] for label in toy().y] == ["cat", "chicken", "chicken"],
 )
-here.claim("The third column has no 1", "第三列（column）没有 1", lambda: toy().Y[:, 2].sum().item() == 0)
+here.claim("The third column has no 1", "第三列没有 1", lambda: toy().Y[:, 2].sum().item() == 0)
 
 # In words. One affine function for each class
 
@@ -574,22 +574,22 @@ here.claim(
 )
 here.claim(
     "the inputs below only hold the data, and the outputs above are computed",
-    "下方的输入只存放数据，上方的输出才是算出来的",
+    "下面的输入只是存放数据，只有上面的输出需要计算",
     lambda: "('x', num_inputs, 0), ('o', num_outputs, 1)" in inspect.getsource(show_network).replace('"', "'"),
 )
 here.claim(
     r"Row $j$ of the matrix holds the weights of class $j$",
-    r"矩阵的第 $j$ 行是类别 $j$ 的权重",
+    "矩阵的第 $j$ 行就是类别 $j$ 的权重",
     lambda: same((W @ x + b)[1], W[1] @ x + b[1]),
 )
 here.claim(
     "the score for cat, the first row",
-    "猫的得分，也就是第一行",
+    "用第一行算出猫的得分",
     lambda: same(toy().o[0], toy().W[0] @ toy().X[0] + 0.5),
 )
 here.claim(
     "The scores are 2 for cat, -1 for chicken and 1 for dog",
-    "三个得分是：猫 2，鸡 -1，狗 1",
+    "三个得分分别是猫 2、鸡 -1、狗 1",
     lambda: dict(zip(toy().classes, toy().o.tolist())) == {"cat": 2, "chicken": -1, "dog": 1},
 )
 here.claim(
@@ -609,28 +609,27 @@ here.claim(
 )
 here.claim(
     r"The $\mathbf W$ of this formula is the *transpose* of the one above",
-    r"这个公式里的 $\mathbf W$ 是前面那个矩阵的**转置**",
+    r"这里的 $\mathbf W$ 是前面那个矩阵的**转置**",
     lambda: torch.equal(toy().W_batch, toy().W.T) and not torch.equal(toy().W_batch, toy().W.reshape(4, 3)),
 )
 here.claim(
     r"For a single example, $\mathbf W$ is $q \times d$ (here 3 × 4); for a minibatch, it is $d \times q$ (here 4 × 3)",
-    r"处理单个样本时，$\mathbf W$ 是 $q \times d$ 矩阵（这里是 3 × 4）；"
-    r"处理小批量时，是 $d \times q$ 矩阵（这里是 4 × 3）",
+    r"算单个样本时，$\mathbf W$ 是 $q \times d$ 矩阵（这里是 3 × 4）；算小批量时，是 $d \times q$ 矩阵（这里是 4 × 3）",
     lambda: tuple(toy().W.shape) == (3, 4) and tuple(toy().W_batch.shape) == (4, 3),
 )
 here.claim(
     "The `nn.Linear` of chapter 03 stores the first; chapter 07 uses the second",
-    "第 03 章的 `nn.Linear` 存的是第一种，第 07 章用第二种",
+    "第 03 章的 `nn.Linear` 存的是前一种，第 07 章用的是后一种",
     lambda: torch.nn.Linear(d, q).weight.shape == (q, d) and Verified("07").has("(num_inputs, num_outputs)"),
 )
 here.claim(
     "`b` is added to every row",
-    "`b` 通过广播（broadcasting）加到每一行上",
+    "`b` 通过广播加到了每一行上",
     lambda: same(X @ W.T + b - X @ W.T, b.expand(n, q)),
 )
 here.claim(
     "One matrix-matrix product has taken the place of three matrix-vector products",
-    "原来要做三次矩阵与向量的乘法，现在只做一次矩阵与矩阵的乘法",
+    "原来要做三次矩阵与向量的乘法，现在一次矩阵乘法就够了",
     lambda: len(toy().X) == 3 and here.has("O = X @ W_batch + b") and here.has("[W @ x + b for x in X]"),
 )
 
@@ -641,7 +640,7 @@ def largest_is_chosen(scores):
     return scores.argmax().item() == max(range(len(scores)), key=lambda i: scores[i])
 
 
-here.claim("Choose the class with the largest score", "选得分最大的类别", lambda: all(map(largest_is_chosen, toy().O)))
+here.claim("Choose the class with the largest score", "取得分最大的类别", lambda: all(map(largest_is_chosen, toy().O)))
 here.claim(
     "is the *position* of the largest value, not the value",
     "是最大值的**位置**，不是最大值本身",
@@ -649,12 +648,12 @@ here.claim(
 )
 here.claim(
     "The first two agree with the labels",
-    "前两个与标签一致",
+    "前两张与标签一致",
     lambda: (toy().O.argmax(dim=1) == toy().y).tolist() == [True, True, False],
 )
 here.claim(
     "The third image, labelled chicken, is taken for a dog",
-    "第三张图像的标签是鸡，却被当成了狗",
+    "第三张的标签是鸡，却被认成了狗",
     lambda: [toy().classes[i] for i in (toy().y[2], toy().O[2].argmax())] == ["chicken", "dog"],
 )
 
@@ -666,27 +665,27 @@ def squared_losses():
     return ((three - torch.tensor([1.0, 0, 0])) ** 2 / 2).sum(dim=1), three.argmax(dim=1) == 0
 
 
-here.claim("All three choose the cat", "三个预测都选了猫", lambda: squared_losses()[1])
-here.claim("The last, with 2.0", "最后一个，是 2.0", lambda: squared_losses()[0].argmax().item() == 2)
+here.claim("All three choose the cat", "三个预测选的都是猫", lambda: squared_losses()[1])
+here.claim("The last, with 2.0", "最后一个最大，是 2.0", lambda: squared_losses()[0].argmax().item() == 2)
 here.claim(
     "The undecided middle one pays only",
-    "中间那个犹豫不决，只付出",
+    "中间那个犹豫不决的，损失只有",
     lambda: squared_losses()[0].median() == squared_losses()[0][1],
 )
 here.claim(
     "For a decision, only the differences between scores count",
-    "做决策只看得分之间的差",
+    "做决策只看得分之差",
     lambda: torch.equal((toy().O + 7).argmax(dim=1), toy().O.argmax(dim=1)),
 )
 margin = cache(lambda: here.code("margin = ").margin.tolist())
 here.claim(
     "a cat must beat the chicken by 2, and the dog by 1",
-    "猫必须比鸡高 2，比狗高 1",
+    "猫要比鸡高 2，比狗高 1",
     lambda: dict(zip(toy().classes[1:], margin()[1:])) == {"chicken": 2, "dog": 1},
 )
 here.claim(
     "The second row chooses the cat, too, but beats the dog by half a point only, and pays for the other half",
-    "第二行同样选了猫，但只比狗高半分，缺的那半分要罚",
+    "第二行选的也是猫，但只比狗高半分，差的半分要罚",
     lambda: (
         here.has("[[2.0, -1.0, 1.0], [1.5, -1.0, 1.0], [20.0, -10.0, 10.0]]") and 1.5 - 1.0 == margin()[2] - 0.5 == 0.5
     ),
@@ -700,10 +699,12 @@ here.claim(
 # In words. Softmax
 
 here.claim(
-    "The exponential makes every number positive", "取指数之后都变成正数", lambda: torch.exp(o.neg().abs().neg()) > 0
+    "The exponential makes every number positive",
+    "取指数，每个数就都成了正数",
+    lambda: torch.exp(o.neg().abs().neg()) > 0,
 )
 here.claim(
-    "dividing by the sum makes the total 1", "再除以总和，加起来就是 1", lambda: same(toy().y_hat.sum(), 1, 1e-6)
+    "dividing by the sum makes the total 1", "再除以总和，加起来就等于 1", lambda: same(toy().y_hat.sum(), 1, 1e-6)
 )
 
 
@@ -712,13 +713,15 @@ def slopes():
     return torch.autograd.functional.jacobian(lambda o: torch.softmax(o, dim=0), o)
 
 
-here.claim("each probability depends on *all* the scores", "每个概率都依赖**所有**得分", lambda: slopes().abs() > 1e-3)
+here.claim(
+    "each probability depends on *all* the scores", "每个概率都与**所有**得分有关", lambda: slopes().abs() > 1e-3
+)
 here.claim(
     "The exponential function is increasing", "指数函数是递增的", lambda: torch.linspace(-5, 5, 50).exp().diff() > 0
 )
 here.claim(
     "softmax works on each *row*",
-    "softmax 作用在每一**行**上",
+    "softmax 按**行**计算",
     lambda: same(toy().Y_hat[2], torch.softmax(toy().O[2], dim=0), 1e-6),
 )
 here.claim(
@@ -743,7 +746,7 @@ here.claim(
 )
 here.claim(
     "Cat and dog are equally probable where $o_1 = o_3$",
-    "使猫和狗的概率相等的图像，就是满足 $o_1 = o_3$ 的图像",
+    "猫和狗概率相等，就是 $o_1 = o_3$",
     lambda: toy().classes[1 - 1] == "cat" and toy().classes[3 - 1] == "dog",
 )
 
@@ -757,12 +760,12 @@ def with_constant(function, constant=10):
 
 here.claim(
     "adding a constant to all the scores should change nothing",
-    "给全部得分加上同一个常数，应当什么都不变",
+    "给全部得分加上同一个常数，结果应当不变",
     lambda: torch.equal((toy().O + 10).argmax(dim=1), toy().O.argmax(dim=1)),
 )
 here.claim(
     "is positive and increasing, too",
-    "也取正值，也递增",
+    "同样取正值，同样递增",
     lambda: (
         functional.softplus(torch.linspace(-9, 9, 50)).min() > 0
         and (functional.softplus(torch.linspace(-9, 9, 50)).diff() > 0).all()
@@ -770,7 +773,7 @@ here.claim(
 )
 here.claim(
     "With the exponential the constant cancels",
-    "换成指数函数，常数就约掉了",
+    "用指数函数时常数会约掉",
     lambda: (
         same(with_constant(torch.exp), toy().y_hat, 1e-6)
         and not same(with_constant(functional.softplus), with_constant(functional.softplus, 0), 0.1)
@@ -778,7 +781,7 @@ here.claim(
 )
 here.claim(
     "a constant added to all of them changes nothing",
-    "给全部得分加上同一个常数，什么都不变",
+    "给全部得分加上同一个常数，结果不变",
     lambda: same(torch.softmax(o + 5, dim=0), y_hat) and same(cross_entropy(o + 5, y[0]), cross_entropy(o, y[0])),
 )
 here.claim(
@@ -796,27 +799,27 @@ def heated(*temperatures):
 
 here.claim(
     "In the cold, at the left end, the winner takes all",
-    "最左端最冷，赢家通吃",
+    "最左端温度最低，赢家通吃",
     lambda: heated(0.1)[0].max().item() > 0.9999 and here.has("torch.logspace(-1, 1, 101)"),
 )
 here.claim(
     "In the heat the three draw near to one third each",
-    "到了高温，三个概率都趋近三分之一",
+    "温度高了，三个概率都趋近三分之一",
     lambda: same(heated(1e6)[0], [1 / 3] * 3, 1e-5),
 )
 here.claim(
     "The curves never cross: the temperature changes how sure the answer is, and never the answer",
-    "曲线从不相交：温度改变的是答案有多肯定，从不改变答案本身",
+    "三条曲线从不相交，可见温度只改变答案有多确定，不改变答案本身",
     lambda: agree(*(p.argsort() for p in heated(0.1, 0.5, 1, 3, 10))) and heated(1)[0].max() > heated(3)[0].max(),
 )
 here.claim(
     "Two equal largest scores share everything in the cold, one half each",
-    "两个得分并列最大时，在低温下平分全部概率，各占一半",
+    "两个得分并列最大时，低温下它们平分全部概率，各占一半",
     lambda: same(torch.softmax(torch.tensor([2.0, 1.0, 2.0]) / 0.01, dim=0), [0.5, 0, 0.5]),
 )
 here.claim(
     "cold systems settle in the state of lowest energy",
-    "冷的系统会停在能量最低的状态",
+    "温度低的系统会停在能量最低的状态",
     lambda: torch.softmax(-x / 0.01, dim=0).argmax() == x.argmin(),
 )
 
@@ -824,12 +827,12 @@ here.claim(
 
 here.claim(
     "say $(0.1, 0.7, 0.2)$. Training should move the middle number towards 1",
-    "比如 $(0.1, 0.7, 0.2)$。训练要把中间那个数推向 1",
+    "例如 $(0.1, 0.7, 0.2)$。训练就是要把中间那个数推向 1",
     lambda: derivative(lambda o: cross_entropy(o, torch.tensor(1)), torch.tensor([0.1, 0.7, 0.2]).log()).argmin() == 1,
 )
 here.claim(
     'makes sums of products, and "minimise" of "maximise"',
-    "乘积变成和，“最大化”变成“最小化”",
+    "乘积变成求和，“最大化”变成“最小化”",
     lambda: same(-torch.log(P.prod()), -torch.log(P).sum()) and (-torch.log(P)).argmin() == P.argmax(),
 )
 here.claim(
@@ -841,22 +844,22 @@ falling = -torch.log(torch.linspace(0.002, 1, 500))
 here.claim("At probability 1 the loss is 0", "概率为 1 时损失为 0", lambda: abs(falling[-1].item()) < 1e-6)
 here.claim(
     "Towards probability 0 it grows without bound",
-    "概率趋于 0 时，损失无限增大",
+    "概率趋于 0 时，损失趋于无穷大",
     lambda: -torch.log(torch.zeros(1)) == math.inf,
 )
 here.claim(
     "Maximising the likelihood is the same as minimising the *negative log-likelihood*",
-    "最大化似然，就是最小化**负对数似然**",
+    "最大化似然就是最小化**负对数似然**",
     lambda: (-torch.log(P)).argmin() == P.argmax(),
 )
 here.claim(
     "picks from each row the entry of its true class",
-    "就能从每一行中取出真实类别的那个元素",
+    "就能从每一行中取出真实类别对应的元素",
     lambda: same(toy().p_true, [row[label].item() for row, label in zip(toy().Y_hat, toy().y)]),
 )
 here.claim(
     "small for the chicken that was recognised with 0.90, largest for the chicken that was taken for a dog",
-    "以 0.90 的概率认出来的那只鸡损失小，被当成狗的那只鸡损失最大",
+    "以 0.90 的概率认对的那只鸡损失很小，被认成狗的那只鸡损失最大",
     lambda: (
         toy().losses.argsort().tolist()[::2] == [1, 2]
         and round(toy().p_true[1].item(), 2) == 0.9
@@ -865,14 +868,14 @@ here.claim(
 )
 here.claim(
     "only the confidence in the true class counts",
-    "只有对真实类别的置信度（confidence）起作用",
+    "只有真实类别的置信度（confidence）起作用",
     lambda: agree(
         *(functional.nll_loss(torch.tensor(p).log(), torch.tensor(0)) for p in ([0.4, 0.5, 0.1], [0.4, 0.3, 0.3]))
     ),
 )
 here.claim(
     "No logarithm of a probability is positive, so the smallest possible loss is 0",
-    "概率的对数都不是正数，所以损失最小可以是 0",
+    "概率的对数不会是正数，所以损失最小是 0",
     lambda: (torch.log(P) <= 0).all() and falling.min() >= 0,
 )
 here.claim(
@@ -887,7 +890,7 @@ here.claim(
 )
 here.claim(
     "is the usual name for the logarithm of the sum of exponentials",
-    "是“指数之和的对数”的通用名称",
+    "就是“指数之和的对数”，这是通用的叫法",
     lambda: same(torch.logsumexp(o, dim=0), torch.log(torch.exp(o).sum())),
 )
 here.claim(
@@ -908,10 +911,10 @@ here.claim(
 )
 here.claim(
     "were about (0.71, 0.04, 0.26), and the image is a cat",
-    "约为 (0.71, 0.04, 0.26)，图像是一只猫",
+    "概率约为 (0.71, 0.04, 0.26)，图像是猫",
     lambda: toy().label.tolist() == [1, 0, 0] and same(toy().y_hat.round(decimals=2), [0.71, 0.04, 0.26], 1e-6),
 )
-here.claim("The sum is 0, always", "三个导数的和是 0，而且总是 0", lambda: abs(slope_of_loss(soft).sum().item()) < 1e-9)
+here.claim("The sum is 0, always", "三个导数之和总是 0", lambda: abs(slope_of_loss(soft).sum().item()) < 1e-9)
 
 
 def cats_gradient():
@@ -920,32 +923,32 @@ def cats_gradient():
 
 here.claim(
     "Gradient descent goes against the gradient: raise the score of the cat, lower the other two",
-    "逆着梯度走：提高猫的得分，降低另外两个的得分",
+    "沿梯度的反方向走，提高猫的得分，降低另外两个的得分",
     lambda: cats_gradient()["cat"] < 0 < min(cats_gradient()["chicken"], cats_gradient()["dog"]),
 )
 here.claim(
     "that of the dog more than that of the chicken",
-    "狗比鸡降得多",
+    "狗降得比鸡多",
     lambda: cats_gradient()["dog"] > cats_gradient()["chicken"],
 )
 here.claim(
     "When the probabilities match the label, nothing moves",
-    "概率与标签一致时，什么都不动",
+    "等到概率与标签一致，就不再变化",
     lambda: slope_of_loss(y_hat).abs() < 1e-9,
 )
 here.claim(
     "has the opposite sign, $y - \\hat y$, since the loss is minus the log-likelihood",
-    "的符号相反，是 $y - \\hat y$，因为损失是对数似然的相反数",
+    r"的导数差一个负号，是 $y - \hat y$，因为损失是负的对数似然",
     lambda: same(cross_entropy(o, y[1]), -torch.distributions.Categorical(logits=o).log_prob(y[1])),
 )
 here.claim(
     "the gradient of the squared loss with one half was of the same form, $\\hat y - y$",
-    "带二分之一的平方损失，梯度也是这种形式，$\\hat y - y$",
+    r"带二分之一的平方损失，梯度也是 $\hat y - y$",
     lambda: same(derivative(lambda y_hat: (y_hat - 3) ** 2 / 2, o1), o1 - 3),
 )
 here.claim(
     "like $(0.1, 0.2, 0.7)$ instead of $(0, 0, 1)$",
-    "不用 $(0, 0, 1)$ 而用 $(0.1, 0.2, 0.7)$",
+    "把 $(0, 0, 1)$ 换成 $(0.1, 0.2, 0.7)$",
     lambda: toy().soft.argmax() == torch.tensor([0, 0, 1]).argmax(),
 )
 here.claim(
@@ -963,7 +966,7 @@ here.claim(
 
 here.claim(
     "the mean of the rows of",
-    "各行的均值（mean）",
+    "各行的均值",
     lambda: same(
         (Y_hat - Y).mean(dim=0),
         torch.autograd.functional.jacobian(lambda b: functional.cross_entropy(X @ W.T + b, y), b),
@@ -971,7 +974,7 @@ here.claim(
 )
 here.claim(
     "Each measure is shifted and scaled so that the training birds have mean",
-    "每种测量值都经过平移和缩放，使训练用的企鹅均值为",
+    "每个测量值都要平移和缩放，使训练用的企鹅均值为",
     lambda: (
         same(birds().birds[birds().training].mean(dim=0), torch.zeros(2), 1e-5)
         and same(birds().birds[birds().training].std(dim=0), torch.ones(2), 1e-5)
@@ -999,22 +1002,22 @@ def is_straight(num_steps):
 
 here.claim(
     "All borders are straight lines, before training as after",
-    "所有边界都是直线，训练之前是，训练之后也是",
+    "训练之前和训练之后，所有分界线都是直线",
     lambda: is_straight(0) and is_straight(100),
 )
 here.claim(
     "The three birds that are still wrong, ringed in red",
-    "还有三只是错的，用红圈标出",
+    "还有三只分错了，用红圈标出",
     lambda: 100 - held_out_right(100) == 3 and here.has("*places[wrong].T, 'ro'"),
 )
 here.claim(
     "covariance matrix $\\mathbf H$ of a one-hot label drawn with the probabilities",
-    "抽取独热标签，它的协方差矩阵正是这个 $\\mathbf H$",
+    r"抽取独热标签，它的协方差矩阵正是这个矩阵，记作 $\mathbf H$",
     lambda: same(hessian(), torch.cov(torch.eye(q).double(), aweights=y_hat, correction=0)),
 )
 here.claim(
     "is a variance, that of $v_j$ if class $j$ is drawn, and never negative",
-    "是一个方差，也就是抽到类别 $j$ 就得到 $v_j$ 时的方差，它从不为负",
+    "是一个方差，即抽到类别 $j$ 就得 $v_j$ 时的方差，不会是负数",
     lambda: (
         same(x[:q] @ hessian() @ x[:q], torch.cov(x[:q], aweights=y_hat, correction=0))
         and torch.linalg.eigvalsh(hessian()).min() > -1e-9
@@ -1039,7 +1042,7 @@ here.claim(
 )
 here.claim(
     "Adelies and Gentoos alone can be parted by a straight line, without a mistake",
-    "只看阿德利企鹅和巴布亚企鹅，一条直线就能把它们分开，一个都不错",
+    "只看阿德利企鹅和巴布亚企鹅，一条直线就能把它们完全分开",
     lambda: (
         (birds().birds[birds().both] @ trained(5000, species=2)[0] + trained(5000, species=2)[1]).argmax(dim=1)
         == birds().species[birds().both]
@@ -1047,7 +1050,7 @@ here.claim(
 )
 here.claim(
     "With three species the weights settle; with two they grow as long as one trains",
-    "有三种企鹅时，权重稳定下来；只有两种时，训练多久，权重就长多久",
+    "有三种企鹅时，权重会稳定下来。只有两种时，训练多久，权重就长多久",
     lambda: (
         trained(5000)[2][-1] - trained(5000)[2][2500] < 0.05
         and trained(5000, species=2)[2][-1] - trained(5000, species=2)[2][2500] > 1
@@ -1062,7 +1065,7 @@ def loss_of_two(factor):
 
 here.claim(
     "doubled parameters would double the gaps between scores and lower the loss",
-    "参数加倍，得分之间的差也加倍，损失还会降低",
+    "参数加倍，得分之差也加倍，损失还会再降",
     lambda: loss_of_two(4) < loss_of_two(2) < loss_of_two(1),
 )
 
@@ -1070,22 +1073,22 @@ here.claim(
 
 here.claim(
     "0 for a certain event, and the greater, the less probable the event was thought to be",
-    "必然事件的惊异是 0，原先认为越不可能的事件，惊异越大",
+    "必然事件的自信息是 0，原先认为概率越小的事件，自信息越大",
     lambda: math.log(1 / 1) == 0 and math.log(1 / 0.1) > math.log(1 / 0.2),
 )
 here.claim(
     "Every other belief costs more",
-    "相信任何别的值，交叉熵都更大",
+    "取别的值，交叉熵都更大",
     lambda: two().H_pq.min() >= two().H_p - 1e-6,
 )
 here.claim(
     "(which is 0 for one-hot labels)",
-    "（对独热标签，它是 0）",
+    "（标签为独热向量时等于 0）",
     lambda: entropy(torch.tensor([0.0, 1.0, 0.0])) < 1e-5,
 )
 here.claim(
     "someone who believes in 0.3 does best to say 0",
-    "相信 0.3 的人，最好说 0",
+    "相信 0.3 的人报 0 反而最划算",
     lambda: (two().p * (1 - two().q) + (1 - two().p) * two().q).argmin().item() == 0 and two().p == 0.3,
 )
 
@@ -1096,12 +1099,12 @@ here.claim(
 )
 here.claim(
     "the average surprise of an observer who knows the true probabilities",
-    "一个知道真实概率的观察者，平均有多惊讶",
+    "知道真实概率的观察者，平均有多意外",
     lambda: same(entropy(P), (P * torch.log(1 / P)).sum()),
 )
 here.claim(
     "With the natural logarithm it is measured in *nats*, as all losses in this book, with the logarithm to base 2 in",
-    "用自然对数时，单位是**奈特**（nat），本书中的损失都是如此；用以 2 为底的对数时，单位是**比特**（bit）",
+    "用自然对数时，熵的单位是**纳特**（nat），本书的损失都是如此；用以 2 为底的对数时，单位是**比特**（bit）",
     lambda: (
         same(toy().my_entropy(torch.tensor([0.5, 0.5])), 1)
         and same(entropy(torch.tensor([0.5, 0.5])), math.log(2), 1e-6)
@@ -1109,47 +1112,47 @@ here.claim(
 )
 here.claim(
     r"one nat is $1 / \ln 2 \approx 1.4427$ bits",
-    r"1 奈特是 $1 / \ln 2 \approx 1.4427$ 比特",
+    r"1 纳特等于 $1 / \ln 2 \approx 1.4427$ 比特",
     lambda: same(toy().my_entropy(P), entropy(P) / math.log(2)),
 )
 three = [[1.0], [1 / 2, 1 / 4, 1 / 4], [1 / 3, 1 / 3, 1 / 3]]
 entropies = cache(lambda: [entropy(torch.tensor(P).double()).item() for P in three])
 here.claim(
     "The last: when all outcomes are equally probable, prediction is hardest",
-    "最后一只：所有结果的概率都相等时，最难预测",
+    "第三只的熵最大，因为所有结果的概率都相等时最难预测",
     lambda: here.has("([1.0], [1 / 2, 1 / 4, 1 / 4], [1 / 3, 1 / 3, 1 / 3])") and entropies()[2] == max(entropies()),
 )
 here.claim("The sure cat has 0", "肯定是猫的那只是 0", lambda: abs(entropies()[0]) < 1e-9)
 codes = {"cat": "0", "chicken": "10", "dog": "11"}
 here.claim(
     "Give the cat the code `0`, the chicken `10` and the dog `11`; no code is the beginning of another",
-    "猫的编码（code）取 `0`，鸡取 `10`，狗取 `11`；任何一个编码都不是另一个的开头",
+    "猫的码字取 `0`，鸡取 `10`，狗取 `11`，任何一个码字都不是另一个码字的开头",
     lambda: not any(a != b and b.startswith(a) for a in codes.values() for b in codes.values()),
 )
 here.claim(
     "Each code is as long as the surprisal of its animal in bits",
-    "每个编码的长度，等于那种动物以比特计的惊异",
+    "每个码字的长度等于那种动物的自信息",
     lambda: [len(code) for code in codes.values()] == [-math.log2(p) for p in three[1]],
 )
 here.claim(
     "How often something happens is up to $P$, how much it surprises is up to $Q$",
-    "一件事多常发生，由 $P$ 决定；发生时让人多惊讶，由 $Q$ 决定",
+    "一件事多久发生一次，由 $P$ 决定，发生时有多意外，由 $Q$ 决定",
     lambda: same(cross_entropy_of(P, Q), (P * torch.log(1 / Q)).sum()),
 )
 here.claim(
     "with the label as $P$ and the model's prediction as $Q$",
-    "$P$ 是标签，$Q$ 是模型的预测",
+    "取 $P$ 为标签，$Q$ 为模型的预测",
     lambda: same(cross_entropy_of(soft, y_hat), cross_entropy(o, soft)),
 )
 two = cache(lambda: here.code("p, q = 0.3, torch.linspace", "H_pq = ", "H_p = "))
 here.claim(
     "The lowest point of the curve is at the $q$ of 0.30, the true probability, and its height is the entropy of $P$",
-    "曲线最低点的 $q$ 是 0.30，正是真实概率；最低点的高度是 $P$ 的熵",
+    "曲线最低点的 $q$ 是 0.30，正是真实概率，最低点的高度是 $P$ 的熵",
     lambda: same(two().q[two().H_pq.argmin()], two().p, 1e-3) and same(two().H_pq.min(), two().H_p, 1e-5),
 )
 here.claim(
     "for $Q = P$ it is not zero but $H(P)$",
-    "$Q = P$ 时，它不是零，而是 $H(P)$",
+    "$Q = P$ 时它不是零，而是 $H(P)$",
     lambda: same(cross_entropy_of(P, P), entropy(P)) and entropy(P) > 0.1,
 )
 
@@ -1157,7 +1160,7 @@ here.claim(
 
 here.claim(
     "*Accuracy* is the share of predictions that are right",
-    "**准确率**（accuracy）是正确的预测所占的比例",
+    "预测正确的比例叫作**准确率**",
     lambda: here.has("right = scores.argmax(dim=1) == species") and here.has("right[held_out].float().mean().item()"),
 )
 
@@ -1169,17 +1172,17 @@ def nudged(scores):
 
 here.claim(
     "Accuracy is what people ask for, and cross-entropy is what we train on",
-    "人们要的是准确率，我们训练用的却是交叉熵",
+    "人们关心的是准确率，训练用的却是交叉熵",
     lambda: nudged(toy().O.double() + 1e-3 * toy().Y)[1] < nudged(toy().O.double())[1],
 )
 here.claim(
     "accuracy changes only when a decision does",
-    "准确率要等决策变了才会变",
+    "准确率只有在决策改变时才变",
     lambda: same(nudged(toy().O.double() + 1e-3 * toy().Y)[0], nudged(toy().O.double())[0]),
 )
 here.claim(
     "Softmax maps the vector of scores to probabilities. It keeps their order",
-    "softmax 把得分向量变成概率。大小次序不变",
+    "softmax 把得分向量变成概率，大小次序不变",
     lambda: agree(o.argsort(), y_hat.argsort()) and is_distribution(y_hat),
 )
 here.claim(
@@ -1191,7 +1194,7 @@ here.claim(
 )
 here.claim(
     "It is lowest when the model states the true probabilities",
-    "模型说出真实概率时，交叉熵最小",
+    "模型给出真实概率时，交叉熵最小",
     lambda: cross_entropy_of(P, P) < min(cross_entropy_of(P, Q), cross_entropy_of(P, 0.99 * P + 0.01 * Q)),
 )
 
@@ -1199,7 +1202,7 @@ here.claim(
 
 here.claim(
     "so one score is enough: the other may as well be 0",
-    "所以一个得分就够了：另一个不妨取 0",
+    "所以一个得分就够了，另一个不妨取 0",
     lambda: agree(*(torch.softmax(torch.tensor([a, a - 0.7], dtype=torch.float64), dim=0)[0] for a in (0.7, 3.0))),
 )
 
@@ -1211,7 +1214,7 @@ here.claim(
 column = torch.exp(draw(3, 4)).sum(dim=1, keepdim=True)
 here.claim(
     "keeps the sums of the rows as a column",
-    "把各行的和保留成一列",
+    "求各行的和，并保留成一列",
     lambda: column.shape == (3, 1) and same(column[1, 0], torch.exp(draw(3, 4))[1].sum()),
 )
 
@@ -1230,37 +1233,37 @@ here.claim(
 )
 here.claim(
     r"With 96 examples the first number of $\mathbf X$, $\mathbf O$ and $\hat{\mathbf Y}$ becomes 96",
-    r"样本是 96 个时，$\mathbf X$、$\mathbf O$ 和 $\hat{\mathbf Y}$ 的第一个数变成 96",
+    r"换成 96 个样本，$\mathbf X$、$\mathbf O$ 和 $\hat{\mathbf Y}$ 的第一个数变成 96",
     lambda: shapes(96) == [(96, 784), (784, 10), (1, 10), (96, 10), (96, 10)],
 )
 here.claim(
     "The exponentials are 1, 4 and 5, with the sum 10: the probabilities are 0.1, 0.4 and 0.5",
-    "三个指数值是 1、4 和 5，总和为 10：概率是 0.1、0.4 和 0.5",
+    "三个指数值是 1、4 和 5，总和为 10，所以概率是 0.1、0.4 和 0.5",
     lambda: same(torch.softmax(torch.tensor([1.0, 4, 5]).double().log(), dim=0), [0.1, 0.4, 0.5]),
 )
 here.claim(
     "and the gradient, probabilities minus one-hot label",
-    "梯度是概率减去独热标签",
+    "梯度等于概率减去独热标签",
     lambda: same(slope_of_loss(Y[2]), y_hat - Y[2]),
 )
 here.claim(
     "The sum runs along the row, axis 1",
-    "求和沿着行，也就是沿着轴（axis）1",
+    "求和沿着行进行，也就是沿轴 1",
     lambda: same(draw(3, 4).sum(dim=1)[2], draw(3, 4)[2].sum()),
 )
 here.claim(
     r"but $0 \cdot \log 0$ is `nan` for a computer",
-    r"可是在计算机里 $0 \cdot \log 0$ 是 `nan`",
+    r"计算机算出的 $0 \cdot \log 0$ 是 `nan`",
     lambda: (0 * torch.log(torch.zeros(1))).isnan(),
 )
 here.claim(
     "has the lengths 1, 2, 3 and 3: exactly the surprisals in bits",
-    "的长度是 1、2、3 和 3：正好是以比特计的惊异",
+    "的长度是 1、2、3 和 3，恰好等于各符号以比特为单位的自信息",
     lambda: [len(code) for code in ("0", "10", "110", "111")] == [-math.log2(p) for p in (1 / 2, 1 / 4, 1 / 8, 1 / 8)],
 )
 here.claim(
     "The observer believes in 1/4 and is surprised by two bits each time",
-    "观察者相信的概率是 1/4，不管出现哪个符号，每次的惊异都是两比特",
+    "观察者相信的概率是 1/4，不管出现哪个符号，自信息都是两比特",
     lambda: -math.log2(1 / 4) == 2,
 )
 here.claim(
@@ -1270,17 +1273,17 @@ here.claim(
 )
 here.claim(
     "the matrix does not depend on it. It is the covariance matrix of a one-hot label",
-    "所以这个矩阵不依赖标签。如果按这些概率抽取独热标签，这个矩阵就是独热标签的协方差矩阵",
+    "所以这个矩阵与标签无关。它就是按这些概率抽取的独热标签的协方差矩阵",
     lambda: same(hessian(), torch.cov(torch.eye(q).double(), aweights=y_hat, correction=0)),
 )
 here.claim(
     "The mean of the gradients is the probabilities minus the shares of the labels",
-    "梯度的均值（mean）等于概率减去各个标签所占的比例",
+    "梯度的均值等于概率减去各个标签所占的比例",
     lambda: same(sum(slope_of_loss(row) for row in Y) / n, y_hat - Y.sum(dim=0) / n),
 )
 here.claim(
     "(a) The loss stops at the entropy of the observed shares, (b) when the probabilities equal them",
-    "（a）损失降到观测到的比例的熵，就不再下降；（b）这时概率等于这些比例",
+    "（a）损失降到这些比例的熵，就不再下降。（b）这时概率等于观测到的比例",
     lambda: same(cross_entropy(torch.log(soft), soft), entropy(soft)) and slope_at(torch.log(soft)).abs() < 1e-9,
 )
 
@@ -1291,12 +1294,12 @@ def slope_at(scores):
 
 here.claim(
     "Softmax shares out one unit of probability",
-    "softmax 只有一份概率可分",
+    "softmax 的概率总共只有 1 份",
     lambda: is_distribution(y_hat),
 )
 here.claim(
     "the loss is the sum over both properties",
-    "损失是两种性质的",
+    "损失取两种性质的",
     lambda: here.has("binary_cross_entropy_with_logits(o, y, reduction='sum')"),
 )
 
@@ -1311,7 +1314,7 @@ def bits(*P):
 
 here.claim(
     "one with probabilities 1/2, 1/4, 1/4, or one with 1/3 each",
-    "一只属于三个类别的概率是 1/2、1/4、1/4，一只属于三个类别的概率各是 1/3",
+    "第二只属于三个类别的概率是 1/2、1/4、1/4，第三只的概率都是 1/3",
     lambda: 0 < bits(1 / 2, 1 / 4, 1 / 4) == 1.5 < bits(1 / 3, 1 / 3, 1 / 3),
 )
 here.claim(
@@ -1321,12 +1324,12 @@ here.claim(
 )
 here.claim(
     "Symbols come with the probabilities 1/2, 1/4, 1/8, 1/8",
-    "各个符号的概率是 1/2、1/4、1/8、1/8",
+    "四个符号的概率是 1/2、1/4、1/8、1/8",
     lambda: bits(1 / 2, 1 / 4, 1 / 8, 1 / 8) == 1.75,
 )
 here.claim(
     "always: both $\\hat{\\mathbf y}$ and $\\mathbf y$ have sum 1",
-    "$\\hat{\\mathbf y}$ 的分量之和与 $\\mathbf y$ 的分量之和都是 1",
+    r"因为 $\hat{\mathbf y}$ 和 $\mathbf y$ 的分量之和都是 1",
     lambda: all(map(is_distribution, Y_hat)) and all(map(is_distribution, Y)),
 )
 here.claim(
