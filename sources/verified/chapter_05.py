@@ -52,7 +52,7 @@ here.claim(
 )
 here.claim(
     "and they do not care about its sign",
-    "而且不看它的正负号",
+    "而且与它的正负号无关",
     lambda: all(same(loss(r, 0 * r), loss(-r, 0 * r)) for loss in (l1, l2, huber)),
 )
 here.equation(r"y = 0", lambda: (0 * r, r - (y_hat - y)))
@@ -61,12 +61,12 @@ here.terms(r"e^{-l}")
 here.terms(r"\frac{\partial l}{\partial \hat y}")
 here.claim(
     "A small loss is a high likelihood",
-    "损失小，就是似然高",
+    "损失越小，似然越高",
     lambda: math.exp(-0.5) > math.exp(-4.5) and l2(HALF, 0 * HALF).argmin() == torch.exp(-l2(HALF, 0 * HALF)).argmax(),
 )
 here.claim(
     "Its sign says in which direction the loss grows",
-    "正负号表明损失朝哪个方向增大",
+    "它的正负号指出损失朝哪个方向增大",
     lambda: same(slope(l2, r).sign(), (l2(r + 1e-6, 0 * r) - l2(r, 0 * r)).sign()),
 )
 here.claim(
@@ -82,7 +82,7 @@ here.claim(
 )
 here.claim(
     "The order is that of the code's arguments; chapter 04 wrote $\\mathbf y$ first",
-    "这里的顺序与代码中函数参数的顺序一致；第 04 章把 $\\mathbf y$ 写在前面",
+    r"参数的顺序与代码一致，而第 04 章把 $\mathbf y$ 写在前面",
     lambda: (
         [*inspect.signature(squared_loss).parameters] == ["y_hat", "y"]
         and r"l(\mathbf y, \hat{\mathbf y})" in "".join(cell.source for cell in texts_of("04").english)
@@ -90,27 +90,27 @@ here.claim(
 )
 here.claim(
     "came out of minus the logarithm of a normal density",
-    "来自正态分布（normal distribution）概率密度（density）的负对数",
+    "对正态分布的概率密度取负对数",
     lambda: density_of(l2, torch.distributions.Normal(0, 1)),
 )
 here.claim(
     "up to a constant factor, $e^{-l}$ is how probable the true value is",
-    "那么 $e^{-l}$ 就表示真实值有多大可能出现，只差一个常数因子",
+    "$e^{-l}$ 就表示真实值出现的可能性有多大，只差一个常数因子",
     lambda: same(torch.distributions.Laplace(y_hat, 1).log_prob(y).exp() / torch.exp(-l1(y_hat, y)), 0 * r + 0.5),
 )
 here.claim(
     "the *force* with which gradient descent pulls the prediction the other way",
-    "一种**力**，梯度下降（gradient descent）就用这么大的力把预测往相反的方向拉",
+    "**力**，梯度下降就用这个力把预测往反方向拉",
     lambda: moved(3.0) - 3 == -0.5 * slope(l2, torch.tensor([3.0])),
 )
 here.claim(
     "`backward` needs one number, therefore the `sum`",
-    "`backward` 要的是单独一个数，所以用 `sum` 求和",
+    "`backward` 只接受一个数，所以用 `sum` 求和",
     lambda: refuses_backward(draw(2)) and not refuses_backward(draw(2).sum()) and here.has("(y_hat)).sum().backward()"),
 )
 here.claim(
     "the derivative of the sum with respect to one prediction is that of its own loss",
-    "总和对某个预测的导数（derivative），就是那个预测自己的损失的导数",
+    "所以总和对某个预测的导数，就是这个预测自己的损失的导数",
     lambda: all(
         same(slope(loss, r)[i], slope(loss, r[i : i + 1])[0]) for loss in (l1, l2, huber) for i in range(len(r))
     ),
@@ -155,7 +155,7 @@ here.equation(
 )
 here.claim(
     "a density has area 1 under it, and these have more",
-    "概率密度曲线下的面积是 1，而它们的更大",
+    "只不过概率密度曲线下的面积等于 1，它们的面积比 1 大",
     lambda: all(likelihood_area(loss) > 1 for loss in (l1, l2, huber)),
 )
 here.claim(
@@ -170,12 +170,12 @@ here.formula(
 )
 here.claim(
     "each step goes half of the way that is left",
-    "所以每一步都走完剩下路程的一半",
+    "所以每一步走完剩余距离的一半",
     lambda: [moved(at) for at in (4.0, 1.5, -3.0)] == [2, 0.75, -1.5],
 )
 here.claim(
     "far from the target it takes large steps, and the steps shrink as the prediction comes nearer",
-    "离目标远时步子大，预测越靠近目标，步子越小",
+    "离目标远时步子大，离目标越近，步子越小",
     lambda: 4 - moved(4.0) > 1.5 - moved(1.5) > 0.1 - moved(0.1),
 )
 
@@ -195,19 +195,19 @@ here.claim(
 )
 here.claim(
     "the normal one with mean $\\hat y$ and standard deviation 1",
-    "对应的正态分布均值为 $\\hat y$，标准差为 1",
+    r"即均值为 $\hat y$、标准差为 1 的正态分布",
     lambda: density_of(l2, torch.distributions.Normal(0, 1)),
 )
 
 here.claim("is half the square of the residual", "是残差平方的一半", lambda: same(squared_loss(y_hat, y), r * r / 2))
 here.claim(
     "The factor ½ is there for the derivative: it cancels the 2 that comes down from the square",
-    "因子 ½ 是为求导准备的：求导时平方上的 2 落下来，正好与它约掉",
+    "因子 ½ 是为了求导方便。平方求导得到的 2 正好与它约掉",
     lambda: same(derivative(lambda v: (v**2).sum(), r), 2 * r) and same(slope(l2, r), r),
 )
 here.claim(
     "and so did the gradient; the loss grew",
-    "距离变成 6 倍，梯度也变成 6 倍；损失却变成 36 倍",
+    "距离变成 6 倍，梯度也变成 6 倍，而损失变成 36 倍",
     lambda: (
         HALF[0] / HALF[1] == slope(l2, HALF)[0] / slope(l2, HALF)[1] == 6
         and l2(HALF, 0 * HALF)[0] / l2(HALF, 0 * HALF)[1] == 36
@@ -215,7 +215,7 @@ here.claim(
 )
 here.claim(
     "a parabola, a bell and a straight line",
-    "一条抛物线（parabola）、一条钟形曲线和一条直线",
+    "一条抛物线、一条钟形曲线和一条直线",
     lambda: (
         same(l2(LINE, 0 * LINE).diff(n=3), 0 * LINE[3:], 1e-9)
         and density_of(l2, torch.distributions.Normal(0, 1))
@@ -234,12 +234,12 @@ here.claim(
 )
 here.claim(
     "subtracts the gradient times the learning rate $\\eta$ from the prediction",
-    "从预测中减去梯度与学习率（learning rate）$\\eta$ 的乘积",
+    r"从预测中减去学习率 $\eta$ 与梯度的乘积",
     lambda: moved(4.0, lr=0.25) == 4 - 0.25 * slope(l2, torch.tensor([4.0])),
 )
 here.claim(
     "the chain rule multiplies every parameter's gradient by",
-    "按照链式法则，每个参数的梯度都要乘上",
+    "由链式法则，每个参数的梯度都要乘以",
     lambda: all(
         same(
             derivative(lambda w, loss=loss: loss(w * X + 9, TRUE).sum(), 0.7 + 0 * X),
@@ -250,7 +250,7 @@ here.claim(
 )
 here.claim(
     "The second half is what one wishes for: a gentle landing. The first half is not always welcome",
-    "后半句正合心意：着陆平稳。前半句却不总是好事",
+    "后半句正合需要，收敛平稳。前半句却不一定是好事",
     lambda: 0.1 - moved(0.1) < 0.1 and 1000 - moved(1000.0) == 500,
 )
 
@@ -261,12 +261,12 @@ here.claim(
 )
 here.claim(
     "; beyond 3 it leaves the window",
-    "；超过 3 就出了画面",
+    "超过 3 就出了画面",
     lambda: l2(torch.tensor(3.1), torch.tensor(0.0)) < here.numbers(r"ylim=\(-4, (\d)\)\)$")[0] < 3.2**2 / 2,
 )
 here.claim(
     "A prediction that is 100 away pulls 100 times as hard as one that is 1 away",
-    "离目标 100 的预测，拉力是离目标 1 的预测的 100 倍",
+    "离目标 100 的预测，拉力是离目标 1 的 100 倍",
     lambda: slope(l2, torch.tensor(100.0)) == 100 * slope(l2, torch.tensor(1.0)),
 )
 
@@ -283,7 +283,7 @@ here.equation(
 )
 here.claim(
     "The gradient is 1 in both places: it knows the direction, and nothing of the distance",
-    "梯度在两处都是 1：它知道方向，对距离一无所知",
+    "梯度在两处都是 1，它只反映方向，与距离无关",
     lambda: slope(l1, HALF).tolist() == [1, 1],
 )
 here.claim(
@@ -297,7 +297,7 @@ here.equation(
 )
 here.claim(
     "L2 takes large errors for practically impossible",
-    "L2 认为大的误差几乎不可能出现",
+    "所以 L2 认为大误差几乎不可能出现",
     lambda: (
         torch.distributions.Normal(0, 1).log_prob(torch.tensor(5.0))
         < torch.distributions.Laplace(0, 1).log_prob(torch.tensor(5.0))
@@ -305,12 +305,12 @@ here.claim(
 )
 here.claim(
     "from the left it is -1, from the right +1",
-    "从左边看是 -1，从右边看是 +1",
+    "因为左导数是 -1，右导数是 +1",
     lambda: slope(l1, torch.tensor([-1e-3, 0.0, 1e-3])).tolist() == [-1, 0, 1],
 )
 here.claim(
     "The upright stroke at 0 only joins the two halves; there is no slope between -1 and +1",
-    "0 处那一竖只是把左右两半连起来；介于 -1 和 +1 之间的斜率并不存在",
+    "0 处的竖线只是把两段连起来，并没有介于 -1 和 +1 之间的斜率",
     lambda: set(slope(l1, r[r != 0]).tolist()) == {-1.0, 1.0},
 )
 here.claim(
@@ -331,12 +331,12 @@ here.claim(
 )
 here.claim(
     "The loss is a V. Its gradient is a staircase with one step",
-    "损失是一个 V 形。它的梯度是只有一级的台阶",
+    "损失呈 V 形。它的梯度是只有一级的台阶",
     lambda: (l1(LINE, 0 * LINE).diff(n=2).abs() > 1e-9).sum() == 1 == slope(l1, r).unique().numel() - 1,
 )
 here.claim(
     "the likelihood is a tent with a sharp tip and long tails",
-    "似然像一顶帐篷，顶端尖，尾巴长",
+    "似然的顶端是尖的，尾巴很长",
     lambda: (
         derivative(lambda v: torch.exp(-l1(v, 0 * v)).sum(), torch.tensor([-1e-6, 1e-6])).round().tolist() == [1, -1]
         and torch.exp(-l1(HALF * 2, 0 * HALF))[0] > 1000 * torch.exp(-l2(HALF * 2, 0 * HALF))[0]
@@ -349,27 +349,27 @@ here.claim(
 )
 here.claim(
     "is a density, that of the *Laplace distribution*",
-    "是概率密度，也就是**拉普拉斯分布**的概率密度",
+    "就是**拉普拉斯分布**的概率密度",
     lambda: density_of(l1, torch.distributions.Laplace(0, 1)) and same(likelihood_area(l1), 2, 1e-5),
 )
 here.claim(
     "L1 and Huber expect one now and then",
-    "L1 和 Huber 则料到偶尔会出现一个",
+    "L1 和 Huber 则认为大误差偶尔会有",
     lambda: 1 - torch.distributions.Laplace(0, 1).cdf(torch.tensor(5.0)) > 1e-3,
 )
 here.claim(
     "any number between the slopes of the two sides is called a *subgradient*",
-    "左右两侧斜率之间的任何一个数都叫**次梯度**（subgradient）",
+    "介于左右斜率之间的任何一个数都叫作**次梯度**（subgradient）",
     lambda: all((l1(r, 0 * r) >= g * r).all() == (abs(g) <= 1) for g in (-1.1, -1, -0.3, 0, 1, 1.1)),
 )
 here.claim(
     "a prediction that is exactly right stays where it is",
-    "完全正确的预测会留在原地",
+    "所以完全准确的预测会停在原地",
     lambda: moved(0.0, l1) == 0,
 )
 here.claim(
     "Late in training, when predictions are nearly right, they will be pushed to and fro",
-    "到了训练后期，预测差不多都对了，却会被推来推去",
+    "到了训练后期，预测都差不多准了，却还会被来回推",
     lambda: after(l1, 24) * after(l1, 25) < 0,
 )
 
@@ -380,7 +380,7 @@ here.claim(
 )
 here.claim(
     "That makes training stable where the squared loss may not be",
-    "用平方损失可能不稳定的时候，训练因此仍能保持稳定",
+    "用平方损失可能不稳定的训练，用它就能保持稳定",
     lambda: jumps(l1).abs().max() < 2 and jumps(l2).abs().max() > 1000,
 )
 
@@ -406,7 +406,7 @@ here.equation(
 )
 here.claim(
     "By default it would average the losses; `reduction='none'` keeps one loss for each prediction",
-    "默认情况下会对损失取平均；`reduction='none'` 则为每个预测保留一个损失",
+    "默认会对损失取平均，加上 `reduction='none'`，则给出每个预测各自的损失",
     lambda: same(nn.HuberLoss()(y_hat, y), huber(y_hat, y).mean()),
 )
 here.claim(
@@ -421,12 +421,12 @@ here.claim(
 )
 here.claim(
     "The gradient is that of L2, capped at both ends",
-    "这个梯度就是 L2 的梯度，两头被截断",
+    "这个梯度就是两头截断的 L2 梯度",
     lambda: same(slope(huber, r), slope(l2, r).clamp(-1, 1)),
 )
 here.claim(
     "The likelihood is round at the top and has long tails",
-    "似然的顶部圆，尾巴长",
+    "似然的顶部是圆的，尾巴很长",
     lambda: (
         same(huber(0.3 * HALF, 0 * HALF), l2(0.3 * HALF, 0 * HALF))
         and same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5])
@@ -434,12 +434,12 @@ here.claim(
 )
 here.claim(
     "The parabola around 0 makes the *end* of training smooth",
-    "0 附近的抛物线让训练的**收尾**平滑",
+    "0 附近的抛物线让训练**收尾**平滑",
     lambda: abs(moved(0.3, huber)) < 0.3 and abs(moved(0.3, l1)) < 0.5,
 )
 here.claim(
     "The linear arms limit the *force* of a far-away point",
-    "直臂限制远处各点的**力**",
+    "两侧的线性段限制了远处的点的**力**",
     lambda: slope(huber, 100 * r).abs().max() == 1,
 )
 here.claim(
@@ -481,27 +481,27 @@ here.claim(
 
 here.claim(
     "Far away from the target, L1 is better: its force is limited. Near the target, L2 is better: it lands gently",
-    "离目标远的时候，L1 更好：它的力有限。离目标近的时候，L2 更好：它着陆平稳",
+    "离目标远时，L1 更好，因为它的力有限。离目标近时，L2 更好，因为它收敛平稳",
     lambda: slope(l1, 100 * HALF).max() == 1 and slope(l2, 1e-3 * HALF).max() < 0.01,
 )
 here.claim(
     "It makes an object that is then called like a function",
-    "先用这个类创建一个对象，再像函数一样调用这个对象",
+    "要先创建对象，再像函数一样调用",
     lambda: same(nn.HuberLoss(delta=1.0, reduction="none")(y_hat, y), huber(y_hat, y)),
 )
 here.claim(
     "the residual exceeds the threshold: the loss is",
-    "残差超过阈值：损失是",
+    "残差超过了阈值，损失是",
     lambda: HALF[0] > nn.HuberLoss().delta > HALF[1],
 )
 here.claim(
     "the two places where the yellow curve bends",
-    "黄色曲线弯折的两处",
+    "找出黄色曲线转折的两处",
     lambda: same(LINE[1:-1][slope(huber, LINE).diff(n=2).abs() > 1e-9], [-1, 1]),
 )
 here.claim(
     "a parabola at the bottom, with two straight arms, and no kink anywhere",
-    "底部是抛物线，两边是直臂，哪里都没有尖点",
+    "损失的底部是抛物线，两侧是线性段，处处没有尖点",
     lambda: (
         same(huber(HALF, 0 * HALF)[1], l2(HALF, 0 * HALF)[1])
         and same(huber(LINE[LINE > 1], 0 * LINE[LINE > 1]).diff(n=2), 0 * LINE[LINE > 1][2:])
@@ -522,7 +522,7 @@ def no_offset(r):
 
 here.claim(
     "which residuals count as ordinary noise (parabola) and which as suspicious (arms)",
-    "哪些残差算普通噪声（抛物线），哪些算可疑（直臂）",
+    "哪些残差算普通噪声（抛物线），哪些算可疑（线性段）",
     lambda: same((huber(y_hat, y) == l2(y_hat, y)).double(), (r.abs() <= 1).double()),
 )
 here.claim(
@@ -537,7 +537,7 @@ here.claim(
 )
 here.claim(
     "At the prediction 3 the gradient of L2 is 3, those of L1 and Huber are 1:",
-    "预测为 3 时，L2 的梯度是 3，L1 和 Huber 的都是 1：",
+    "预测为 3 时，L2 的梯度是 3，L1 和 Huber 的都是 1",
     lambda: (
         [slope(loss, torch.tensor([3.0])).item() for loss in (l2, l1, huber)] == [3, 1, 1]
         and here.has("threshold=(0.1, 4.0, 1.0), prediction=(-4.0, 4.0, 3.0)")
@@ -545,18 +545,18 @@ here.claim(
 )
 here.claim(
     "beyond it, the threshold *is* the force",
-    "超出阈值之后，阈值**就是**力的大小",
+    "超出阈值之后，力的大小**就是**阈值",
     lambda: all(slope(huber, torch.tensor([3.0]), d) == d for d in DELTAS),
 )
 
 here.claim(
     "the parabola is $\\frac12 \\delta^2$ high, and the straight arm",
-    "抛物线的高度是 $\\frac12 \\delta^2$，直臂的高度是",
+    r"抛物线的高度是 $\frac12 \delta^2$，线性段的高度是",
     lambda: all(same(d**2 / 2, huber(torch.tensor(d + 1e-9), torch.tensor(0.0), d), 1e-6) for d in DELTAS),
 )
 here.claim(
     "the parabola has slope $r = \\delta$ there, the arm $\\delta$",
-    "抛物线在那里的斜率是 $r = \\delta$，直臂的斜率是 $\\delta$",
+    r"抛物线在那里的斜率是 $r = \delta$，线性段的斜率是 $\delta$",
     lambda: all(same(slope(l2, torch.tensor(d)), slope(huber, torch.tensor(9.0), d)) for d in DELTAS),
 )
 
@@ -564,7 +564,7 @@ here.claim(
 
 here.claim(
     "along the *negative* gradient",
-    "沿着**负**梯度方向",
+    "沿**负**梯度方向",
     lambda: all(
         (moved(at, loss) - at) * slope(loss, torch.tensor([at])).item() < 0
         for loss in (l1, l2, huber)
@@ -578,7 +578,7 @@ here.claim(
 )
 here.claim(
     "half a unit from everywhere beyond the threshold, and less from 0.5",
-    "从阈值之外的任何地方出发，都走半个单位；从 0.5 出发走得更少",
+    "在阈值之外，无论从哪里出发都走半个单位，从 0.5 出发走得更少",
     lambda: moved(4.0, huber) == 3.5 and 0.5 - moved(0.5, huber) < 0.5,
 )
 here.claim(
@@ -612,7 +612,7 @@ def after(loss, steps=25, lr=0.35, shrink=1.0):
 
 here.claim(
     "nearest to 0, and which will have left it furthest away",
-    "离 0 最近？用哪种时离 0 最远",
+    "哪种损失的预测离 0 最近？哪种最远",
     lambda: abs(after(l2)) < abs(after(huber)) < abs(after(l1)),
 )
 here.claim(
@@ -631,7 +631,7 @@ here.claim(
 )
 here.claim(
     "from 0.5 only a quarter of a unit",
-    "从 0.5 出发，只走四分之一个单位",
+    "从 0.5 出发只走四分之一个单位",
     lambda: 0.5 - moved(0.5) == 0.25,
 )
 here.claim(
@@ -647,15 +647,15 @@ here.claim(
         torch.tensor([4.0, 2.0, 1.0]),
     ),
 )
-here.claim("and Huber follows with", "Huber 其次，是", lambda: abs(after(l2)) < abs(after(huber)) < abs(after(l1)))
+here.claim("and Huber follows with", "其次是 Huber", lambda: abs(after(l2)) < abs(after(huber)) < abs(after(l1)))
 here.claim(
     "more steps would not help it",
-    "走得再多也没有用",
+    "再走多少步都没有用",
     lambda: min(abs(after(l1, n)) for n in (50, 51)) > abs(after(huber)),
 )
 here.claim(
     "step, L2 is ahead as well",
-    "步之后，领先的也是 L2",
+    "步时，领先的也是 L2",
     lambda: after(l2, 1) < min(after(l1, 1), after(huber, 1)),
 )
 here.claim(
@@ -665,14 +665,14 @@ here.claim(
 )
 here.claim(
     "per step, whatever the distance. When less than one step is left, it steps over 0, and back",
-    "剩下的路不足一步时，就跨过 0，再跨回来",
+    "剩下的距离不足一步时，就跨过 0，再跨回来",
     lambda: (
         same(4 - after(l1, 1), after(l1, 9) - after(l1, 10), 1e-5) and after(l1, 11) > 0 > after(l1, 12) < after(l1, 13)
     ),
 )
 here.claim(
     "A smaller learning rate makes the jitter smaller and the march longer",
-    "学习率小一些，抖动会小一些，路上却要走得更久",
+    "学习率小一些，抖动也小一些，但路上走得更久",
     lambda: (
         abs(after(l1, 140, lr=0.03) - after(l1, 141, lr=0.03)) < abs(after(l1, 50) - after(l1, 51))
         and after(l1, 20, lr=0.03) > 3 > after(l1, 20)
@@ -685,7 +685,7 @@ here.claim(
 )
 here.claim(
     "marches first, together with L1, and then settles like L2, on a parallel line",
-    "先和 L1 一起匀速行进，然后像 L2 那样平稳地停下，走的是一条平行的直线",
+    "先和 L1 一起匀速前进，然后像 L2 那样平稳收敛，沿着一条平行的直线",
     lambda: (
         all(same(after(huber, n), after(l1, n)) for n in range(9))
         and same(after(huber, 20) / after(huber, 19), 0.65, 1e-5)
@@ -721,17 +721,17 @@ def fitted(loss, spoiled=True):
 
 here.claim(
     "They pull the right end up: the slope grows",
-    "它们把右端往上拉：斜率变大",
+    "它们把右端往上拉，斜率变大",
     lambda: fitted(l2) > fitted(l2, spoiled=False) + 0.3,
 )
 here.claim(
     "stay close to that although the outliers were among their data",
-    "都与这个结果相差不远，尽管它们的数据里有离群值",
+    "虽然数据里有离群值，也与这个结果相差不远",
     lambda: all(abs(fitted(loss) - fitted(l2, spoiled=False)) < 0.15 for loss in (l1, huber)),
 )
 here.claim(
     "Under L2 each outlier pulls with the force of its residual. Under L1 or Huber no point pulls with more than 1",
-    "用 L2 时，每个离群值的拉力就是它的残差。用 L1 或 Huber 时，没有一个点的拉力超过 1",
+    "用 L2 时，每个离群值的拉力就是它的残差。用 L1 或 Huber 时，任何一点的拉力都不超过 1",
     lambda: (
         same(slope(l2, TRUE - BAD), TRUE - BAD)
         and slope(l1, TRUE - BAD).abs().max() == slope(huber, TRUE - BAD).abs().max() == 1
@@ -751,7 +751,7 @@ def gradient_of_slope(loss, x):
 
 here.claim(
     "points furthest to the right, imagine a sensor that failed: their values come out 15 too high",
-    "不妨想象传感器坏了：它们的值都高出 15",
+    "个点都高出 15，好比传感器坏了",
     lambda: (
         here.numbers(r"^y\[-5:\] \+= (\d+)$") == (15,)
         and (here.code("x = torch.linspace(-3, 3, 100").x.diff() > 0).all()
@@ -764,14 +764,14 @@ here.claim(
 )
 here.claim(
     "in every step instead of minibatches",
-    "每一步都用全部 100 个点，不用小批量（minibatch）",
+    "只是每一步用全部 100 个点，不用小批量",
     lambda: (
         here.has("loss(w * x + b, y).sum().backward()") and len(here.code("x = torch.linspace(-3, 3, 100").x) == 100
     ),
 )
 here.claim(
     "`sgd` divides the gradient of the summed loss by 100,",
-    "`sgd` 把总损失的梯度除以 100，",
+    "`sgd` 会把总损失的梯度除以 100",
     lambda: divided_by_sgd(100),
 )
 
@@ -791,12 +791,12 @@ here.claim(
 )
 here.claim(
     "and the intercept rises, too",
-    "截距也跟着上升",
+    "截距也上升",
     lambda: least_squares(BAD)[1] > least_squares(NOISY)[1] + 0.3,
 )
 here.claim(
     "good points alone would have given",
-    "个好点得到的结果",
+    "个正常点得到的结果",
     lambda: here.has("good_points_only = fit(squared_loss, x[:-5], y[:-5])"),
 )
 
@@ -851,12 +851,12 @@ here.claim(
 )
 here.claim(
     "not even double precision can hold the numbers",
-    "连双精度（double precision）也装不下这些数",
+    "中途连双精度也表示不了这么大的数",
     lambda: 500 * math.log10(abs(jumps(l2)[3] / jumps(l2)[2])) > math.log10(torch.finfo(torch.float64).max),
 )
 here.claim(
     "Under L1 and Huber no step is larger than the learning rate times the mean of",
-    "用 L1 和 Huber 时，没有一步超过学习率乘以",
+    "用 L1 和 Huber 时，任何一步都不超过学习率乘以",
     lambda: all(jumps(loss).diff().abs().max() <= 0.1 * (10 * X).abs().mean() + 1e-6 for loss in (l1, huber)),
 )
 here.claim(
@@ -867,7 +867,7 @@ here.claim(
 
 here.claim(
     "The true line has slope 1.5 and intercept 2, and ordinary noise has standard deviation 0.5",
-    "真实直线的斜率是 1.5，截距（intercept）是 2，普通噪声的标准差是 0.5",
+    "真实直线的斜率是 1.5，截距是 2，普通噪声的标准差是 0.5",
     lambda: here.numbers(r"^y = ([\d.]+) \* x \+ ([\d.]+) \+ ([\d.]+) \* torch.randn") == (1.5, 2, 0.5),
 )
 here.claim(
@@ -877,19 +877,19 @@ here.claim(
 )
 here.claim(
     "L2 wants its learning rate tuned with care, or its features and labels brought to moderate size first",
-    "要用 L2，就得仔细调学习率，或者先把特征和标签缩放到适中的大小",
+    "所以用 L2 要仔细调学习率，或者先把特征和标签缩放到适中的大小",
     lambda: jumps(l2).abs().max() > 1000 and fitted(l2) < 3,
 )
 
 here.claim(
     "Now 100 points share a line, and five of the points are wrong",
-    "现在 100 个点共用一条直线，其中 5 个点是错的",
+    "现在用一条直线拟合 100 个点，其中有 5 个点是错的",
     lambda: len(here.code("x = torch.linspace(-3, 3, 100").x) == 100 and here.numbers(r"^y\[-(\d)") == (5,),
 )
 ONES = torch.stack([X, 0 * X + 1])
 here.claim(
     "so five outliers can do little against ninety-five",
-    "所以五个离群值面对九十五个好点，起不了多大作用",
+    "所以五个离群值敌不过九十五个正常点",
     lambda: slope(l1, TRUE - BAD)[:95].abs().sum() == 95 == 19 * slope(l1, TRUE - BAD)[95:].abs().sum(),
 )
 
@@ -907,12 +907,12 @@ here.claim(
 )
 here.claim(
     "| noise it expects | Gaussian | Laplace | Gaussian with long tails |",
-    "| 预期的噪声 | 高斯噪声 | 拉普拉斯噪声 | 带长尾的高斯噪声 |",
+    "| 对应的噪声 | 高斯噪声 | 拉普拉斯噪声 | 带长尾的高斯噪声 |",
     lambda: same(likelihood_area(l1), 2.0, 1e-5) and same(likelihood_area(l2), math.sqrt(2 * math.pi)),
 )
 here.claim(
     "| outliers in $y$ | follows them | resists | resists |",
-    "| $y$ 方向的离群值 | 跟着走 | 顶得住 | 顶得住 |",
+    "| 对 $y$ 方向的离群值 | 敏感 | 稳健 | 稳健 |",
     lambda: abs(fitted(l2) - 1.5) > 3 * max(abs(fitted(loss) - 1.5) for loss in (l1, huber)),
 )
 here.claim(
@@ -962,12 +962,12 @@ here.claim(
 )
 here.claim(
     "jitters around that 0, as it did under the L1 loss",
-    "会在这个 0 附近抖动，就像前面用 L1 损失时那样",
+    "普通的梯度下降会在这个 0 附近抖动，与前面的 L1 损失一样",
     lambda: abs(after(l1, 101)) > 0.1,
 )
 here.claim(
     "The L2 penalty divides every weight by 1.3",
-    "L2 惩罚项把每个权重除以 1.3",
+    "L2 惩罚项则把每个权重除以 1.3",
     lambda: same([best_weight(a, lambda w: 0.3 / 2 * w**2) for a in (1.3, -0.65)], [1, -0.5], 1e-3),
 )
 here.claim(
@@ -987,12 +987,12 @@ here.claim(
 )
 here.claim(
     "Sparse weights come from an L1 penalty, not from an L1 loss",
-    "稀疏的权重来自 L1 惩罚项，而不是来自 L1 损失",
+    "稀疏的权重来自 L1 惩罚项，不是来自 L1 损失",
     lambda: abs(best_weight(0.1, lambda w: 0.3 * w.abs())) < 1e-3 < fitted(l1),
 )
 here.claim(
     "L1 has the gradient ±1 at every distance: robust, but with a kink where descent jitters",
-    "L1 的梯度在任何距离上都是 ±1：稳健，但有尖点，下降到那里会抖动",
+    "L1 的梯度不论远近都是 ±1，所以稳健，但下降到尖点附近会抖动",
     lambda: slope(l1, r).abs().equal(torch.ones_like(r)),
 )
 here.claim(
@@ -1003,7 +1003,7 @@ here.claim(
 
 here.claim(
     "it alone has the closed-form solution of chapter 01",
-    "只有它才有第 01 章的解析解（closed form）",
+    "而且只有它有第 01 章的解析解",
     lambda: [same(slope(loss, 3 * r), 3 * slope(loss, r)) for loss in (l2, l1, huber)] == [True, False, False],
 )
 here.claim(
@@ -1023,7 +1023,7 @@ here.claim(
 )
 here.claim(
     "is no reason for any weight to become zero. An L1 *penalty* on the weights is one",
-    "哪个权重都没有理由变成零。给权重加上 L1 **惩罚项**（penalty），才有这样的理由",
+    "并不会让权重变成零。给权重加上 L1 **惩罚项**，才会",
     lambda: abs(best_weight(0.1, lambda w: 0.3 * w.abs())) < 1e-3 and fitted(l1) > 1,
 )
 here.claim(
@@ -1042,7 +1042,7 @@ here.claim(
 )
 here.claim(
     "It keeps weights from growing and hits the large ones most, but sets none to zero",
-    "它不让权重变大，对大的权重压得最狠，但不会把任何一个变成零",
+    "它不让权重变大，对大的权重压得最厉害，但不会把任何一个变成零",
     lambda: (
         1.5 - best_weight(1.5, lambda w: 0.15 * w**2) > 0.1 - best_weight(0.1, lambda w: 0.15 * w**2) > 0
         and best_weight(0.1, lambda w: 0.15 * w**2) > 0.05
@@ -1062,12 +1062,12 @@ here.claim(
 )
 here.claim(
     "The sums of absolute values are both 1: L1 does not mind",
-    "绝对值之和都是 1：L1 无所谓",
+    "绝对值之和都是 1，所以对 L1 来说没有区别",
     lambda: SPLITS.abs().sum(1).tolist() == [1, 1],
 )
 here.claim(
     "each step adds $0.3 w$ to the gradient, which is the derivative of the penalty",
-    "每一步就会在梯度上加 $0.3 w$，也就是惩罚项的导数",
+    "每一步都会在梯度上加 $0.3 w$，也就是惩罚项的导数",
     lambda: same(decayed(2.0, 0.3), 2 - 0.5 * (1 + 0.3 * 2), 1e-6),
 )
 
@@ -1082,38 +1082,38 @@ def decayed(w, strength):
 
 here.claim(
     "L2 has a gradient as large as the residual: a soft landing, but outliers and large features pull without limit",
-    "L2 的梯度与残差一样大：着陆平稳，但离群值和大的特征拉起来没有限度",
+    "L2 的梯度与残差一样大，所以收敛平稳，但离群值和大特征的拉力没有限制",
     lambda: same(slope(l2, 1000 * r), 1000 * r) and same(slope(l2, 0.001 * r), 0.001 * r),
 )
 here.claim(
     "joined without a jump in value or slope: limited force far away, a smooth end",
-    "衔接处的值和斜率都没有跳变：远处的力有限，收尾平滑",
+    "衔接处的值和斜率都没有跳变。这样，远处的力有限，收尾平滑",
     lambda: slope(huber, LINE).diff().abs().max() < 0.06 and slope(huber, LINE).max() == 1,
 )
 
 here.claim(
     "It is added to the loss, and asks how large the weights are",
-    "它加在损失上，不管数据如何，只问权重有多大",
+    "它加在损失上，不看数据，只看权重有多大",
     lambda: here.has("(data_loss + 0.3 * w.abs()).argmin()"),
 )
 here.claim(
     "The loss says what you believe about the noise, the penalty what you believe about the weights",
-    "选哪种损失，说的是你怎样看待噪声；选哪种惩罚项，说的是你怎样看待权重",
+    "选哪种损失，取决于怎样看待噪声；选哪种惩罚项，取决于怎样看待权重",
     lambda: density_of(l1, torch.distributions.Laplace(0, 1)) and density_of(l2, torch.distributions.Normal(0, 1)),
 )
 here.claim(
     "In PyTorch an L2 penalty is mostly given to the optimiser",
-    "在 PyTorch 里，L2 惩罚项多半交给优化器（optimiser）",
+    "在 PyTorch 里，L2 惩罚项多半交给优化器",
     lambda: "weight_decay" in inspect.signature(torch.optim.SGD).parameters,
 )
 here.claim(
     "An L1 penalty one adds to the loss by hand",
-    "L1 惩罚项则要自己动手加到损失上",
+    "L1 惩罚项则要自己加到损失上",
     lambda: not any("l1" in name for name in inspect.signature(torch.optim.SGD).parameters),
 )
 here.claim(
     "its gradient decides how far each step of training goes",
-    "训练的每一步走多远，由损失的梯度决定",
+    "它的梯度决定训练的每一步走多远",
     lambda: 3 - moved(3.0) == 0.5 * slope(l2, torch.tensor(3.0)),
 )
 
@@ -1122,12 +1122,12 @@ here.claim(
 here.equation(r"-l", lambda: (-l2(r, 0 * r), torch.exp(-l2(r, 0 * r)).log()))
 here.claim(
     "The bare $e^{-l}$ is *unnormalised*",
-    "单独的 $e^{-l}$ 则是**未归一化的**",
+    "$e^{-l}$ 本身是**未归一化的**",
     lambda: all(likelihood_area(loss) > 1.9 for loss in (l1, l2, huber)),
 )
 here.claim(
     "L2 falls off ever more steeply, the other two at a constant rate",
-    "L2 越往外降得越快，另外两条以不变的速度下降",
+    "越往外，L2 降得越快，另外两条则以不变的速度下降",
     lambda: (
         [bool(same(slope(loss, 3 + HALF), [slope(loss, 3 + HALF)[0]] * 2)) for loss in (l2, l1, huber)]
         == [False, True, True]
@@ -1135,12 +1135,12 @@ here.claim(
 )
 here.claim(
     "Gaussian with the straight, exponential tails of Laplace",
-    "它是高斯分布，接上拉普拉斯分布那种笔直的指数尾巴",
+    "它的中间是高斯分布，两侧接的是拉普拉斯分布那样的指数尾巴，画出来是直的",
     lambda: same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5]),
 )
 here.claim(
     "So L2 takes large errors for practically impossible",
-    "所以 L2 认为大的误差几乎不可能出现",
+    "所以 L2 认为大误差几乎不可能出现",
     lambda: [density_at(5.0, loss) < 1e-5 for loss in (l2, l1, huber)] == [True, False, False],
 )
 
@@ -1156,37 +1156,37 @@ def density_at(distance, loss):
 
 here.claim(
     "as much lies above $c$ as below, counted in *distance*. That is the **mean**",
-    "$c$ 上方和下方的残差一样多，按**距离**算，这就是**均值**",
+    "$c$ 的上方和下方按**距离**算一样多，这就是**均值**",
     lambda: best_constant(l2) == FIVE.mean() == 20 and (FIVE - 20).clamp(min=0).sum() == (20 - FIVE).clamp(min=0).sum(),
 )
 here.claim(
     "as many values lie above $c$ as below, counted in *heads*. That is the **median**",
-    "$c$ 上方和下方的值一样多，按**人头**算，这就是**中位数**",
+    "$c$ 的上方和下方按**个数**算一样多，这就是**中位数**",
     lambda: best_constant(l1) == FIVE.median() == 2 and (FIVE > 2).sum() == (FIVE < 2).sum(),
 )
 here.claim(
     "near values count by distance, far ones by heads",
-    "近处的值按距离算，远处的按人头算",
+    "近处的值按距离算，远处的值按个数算",
     lambda: slope(huber, torch.tensor([0.25, 0.5, 5.0, 50.0])).tolist() == [0.25, 0.5, 1, 1],
 )
 here.claim(
     "two values pull up and two down, all four with the force",
-    "两个值往上拉，两个往下拉，四个值的力都是",
+    "两个值往上拉，两个值往下拉，四个力都是",
     lambda: slope(huber, 2 - FIVE).tolist() == slope(l1, 2 - FIVE).tolist() == [1, 1, 0, -1, -1],
 )
 here.claim(
     "where nobody is, and moves one fifth of the way that the last value moves",
-    "那里一个值也没有。最后一个值移动多少，它就跟着移动五分之一",
+    "那里一个值也没有。最后一个值每移动一段，它就跟着移动这段距离的五分之一",
     lambda: FAR.mean() - FIVE.mean() == (FAR - FIVE).sum() / 5 == 180 and 20 not in FIVE,
 )
 here.claim(
     "they ask on which side the value lies, not how far away",
-    "它们只问那个值在哪一边，不问有多远",
+    "因为它们只看那个值在哪一边，不看有多远",
     lambda: all(best_constant(loss, FAR) == best_constant(loss) for loss in (l1, huber)),
 )
 here.claim(
     "Huber's constant would be between the two, at",
-    "Huber 的常数会落在两者之间，是",
+    "Huber 的常数就会落在两者之间",
     lambda: slope(lambda v, zero: huber(v, zero, 20.0), 6.5 - FIVE).sum() == 0 and 2 < 6.5 < 20,
 )
 here.claim(
@@ -1238,7 +1238,7 @@ here.formula(
 )
 here.claim(
     "since outliers blow up the standard deviation",
-    "因为离群值（outlier）会把标准差撑大",
+    "因为**离群值**（outlier）会把标准差撑大",
     lambda: NOISES[2].std() > 3 and here.code("def spread").spread(NOISES[2].flatten()) < 1.2,
 )
 
@@ -1246,7 +1246,7 @@ here.claim(
 
 here.claim(
     "Under L2 the whole valley has moved",
-    "用 L2 时，整个山谷都搬了家",
+    "用 L2 时，整个山谷都移走了",
     lambda: (
         (least_squares(BAD) - torch.tensor([1.5, 2.0])).abs().min() > 0.7
         and (robust(1.0, BAD) - torch.tensor([1.5, 2.0])).abs().max() < 0.2
@@ -1254,7 +1254,7 @@ here.claim(
 )
 here.claim(
     "then not a digit changes, and neighbouring lines are equally good",
-    "这时一位数字也不会变，而且旁边的直线同样好",
+    "这时，数值一位也不会变，旁边的直线也同样好",
     lambda: (
         ended(500) == ended(501)
         and same(
@@ -1264,7 +1264,7 @@ here.claim(
 )
 here.claim(
     "with other labels the line jitters",
-    "换一组标签（label），直线照样抖动",
+    "换一组标签，直线照样会抖动",
     lambda: ended(500, NOISY) != ended(501, NOISY) and abs(ended(500, NOISY)[0] - ended(501, NOISY)[0]) < 0.01,
 )
 
@@ -1279,12 +1279,12 @@ def ended(steps, labels=BAD):
 
 here.claim(
     "But the gradient of the weight is force *times $x$*, and $x$ is not capped",
-    "但权重（weight）的梯度等于力**乘以 $x$**，而 $x$ 没有封顶",
+    "但权重的梯度等于力**乘以 $x$**，而 $x$ 没有限制",
     lambda: same(derivative(lambda w: huber(w * X, BAD).sum(), 9 + 0 * X), slope(huber, 9 * X - BAD) * X),
 )
 here.claim(
     "and L1 and Huber do not even notice. Far to the right all three lines break",
-    "L1 和 Huber 毫无察觉。点移到右边很远的地方，三条直线全都失效",
+    "L1 和 Huber 完全不受影响。移到右边很远的地方，三条直线全部失效",
     lambda: all(
         abs(best(loss, 3.0, 20.0)[0] - best(loss, 3.0, 200.0)[0]) < 0.01 and best(loss, 30.0, 20.0)[0] < 0.75
         for loss in (l1, huber)
@@ -1292,7 +1292,7 @@ here.claim(
 )
 here.claim(
     "Upwards, L1 and Huber stand still. To the right they hold for a while and then give way",
-    "往上拖，L1 和 Huber 纹丝不动。往右拖，它们先撑住一阵，然后就撑不住了",
+    "往上拖，L1 和 Huber 纹丝不动。往右拖，它们先能顶住，后来就顶不住了",
     lambda: [abs(best(l1, at, 20.0)[0] - 1.5) < 0.3 for at in (3.0, 10.0, 30.0)] == [True, True, False],
 )
 
@@ -1306,22 +1306,22 @@ def best(loss, bad_x, bad_y):
 
 here.claim(
     "look like ten weightless birds",
-    "以千克录入的十只看上去好像没有体重",
+    "误用千克录入的十只看上去像没有体重",
     lambda: here.has("tables['10 in kilograms'][:10] /= 1000"),
 )
 here.claim(
     "| estimates | the mean | the median | something between |",
-    "| 估计的是 | 均值 | 中位数 | 介于两者之间 |",
+    "| 估计的量 | 均值 | 中位数 | 介于两者之间 |",
     lambda: (best_constant(l2), best_constant(l1)) == (FIVE.mean(), FIVE.median()),
 )
 here.claim(
     "mean squared error, MSE | twice ours: without the ½",
-    "均方误差，MSE | 是我们的两倍：没有 ½",
+    "均方误差，MSE | 没有 ½，是我们的两倍",
     lambda: same(nn.MSELoss()(y_hat, y), 2 * squared_loss(y_hat, y).mean()),
 )
 here.claim(
     "By default all of them return the *mean* over the batch",
-    "默认情况下，它们都返回整个批量（batch）的**均值**",
+    "它们默认返回整个批量的**均值**",
     lambda: all(
         same(whole()(y_hat, y), whole(reduction="none")(y_hat, y).mean())
         for whole in (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss)
@@ -1329,7 +1329,7 @@ here.claim(
 )
 here.claim(
     "There, too, the gradient is prediction minus label",
-    "那里的梯度也是预测减去标签",
+    "它的梯度也是预测减去标签",
     lambda: same(
         derivative(lambda o: functional.cross_entropy(o, torch.tensor(2)), r[:5]),
         torch.softmax(r[:5], 0) - torch.eye(5, dtype=torch.float64)[2],
@@ -1358,7 +1358,7 @@ here.equation(r"1 - \tau", lambda: (1 - 0.3, pinball(0 * y + 1, 0 * y, 0.3)[0]))
 here.equation(r"\tau = \frac12", lambda: (0.5, (pinball(y_hat, y, 0.5) / l1(y_hat, y))[0]))
 here.claim(
     "grows up to $r = 1$ and then *falls*",
-    "增大到 $r = 1$ 为止，然后**下降**",
+    r"梯度 $\frac{2r}{1 + r^2}$ 在 $r = 1$ 之前增大，之后**减小**",
     lambda: slope(cauchy, torch.tensor([0.9, 1.0])).diff() > 0 > slope(cauchy, torch.tensor([1.0, 1.1])).diff(),
 )
 here.claim(
@@ -1373,7 +1373,7 @@ here.claim(
 )
 here.claim(
     "Robust means robust in $y$. Far away in $x$, a point has leverage under every loss",
-    "稳健是指在 $y$ 方向上稳健。在 $x$ 方向上很远的点，不管用哪种损失都有杠杆作用",
+    "稳健是对 $y$ 方向而言的。在 $x$ 方向上很远的点，用哪种损失都有杠杆作用",
     lambda: all(abs(best(loss, 30.0, 20.0)[0] - 1.5) > 0.7 for loss in (l2, l1, huber)),
 )
 
@@ -1398,27 +1398,27 @@ here.claim(
 )
 here.claim(
     "(d) Minimising it is maximum likelihood under Gaussian noise",
-    "（d）使它最小，就是高斯噪声下的极大似然估计",
+    "（d）最小化它，就是高斯噪声下的极大似然估计",
     lambda: density_of(l2, torch.distributions.Normal(0, 1)),
 )
 here.claim(
     "`torch.where` chooses between two tensors, entry by entry",
-    "`torch.where` 逐个元素地在两个张量之间选择",
+    "`torch.where` 可以逐个元素地在两个张量之间选择",
     lambda: torch.where(torch.tensor([True, False]), torch.tensor([1, 2]), torch.tensor([3, 4])).tolist() == [1, 4],
 )
 here.claim(
     "return a tensor of that shape, one loss for each example. The formula",
-    "返回一个同样形状的张量，每个样本一个损失。公式",
+    "返回同样形状的张量，每个样本一个损失。公式",
     lambda: here.code("def my_huber(").my_huber(y_hat, y).shape == y.shape,
 )
 here.claim(
     "which $c$ minimises the sum of the squared losses, and which the sum of the absolute losses",
-    "哪个 $c$ 使平方损失之和最小，哪个使绝对值损失之和最小",
+    "哪个 $c$ 使平方损失之和最小？哪个使绝对值损失之和最小",
     lambda: (best_constant(l2), best_constant(l1)) == (20, 2),
 )
 here.claim(
     "The gradient of Huber's loss is the gradient of L2, capped. Write",
-    "Huber 损失的梯度就是截断之后的 L2 梯度",
+    "Huber 损失的梯度就是截断的 L2 梯度",
     lambda: same(here.code("def my_huber_gradient").my_huber_gradient(y_hat, y, 0.5), slope(huber, r, 0.5)),
 )
 here.claim(
@@ -1433,12 +1433,12 @@ here.claim(
 )
 here.claim(
     "For small ones you would expect the line of L1, and do not get it with the settings of the chapter",
-    "阈值变小时，你大概以为会得到 L1 的直线，可是用本章的设置得不到",
+    "阈值变小时，你大概以为会得到 L1 的直线，可是按本章的设置得不到",
     lambda: 500 * 0.1 * 0.01 * X.abs().mean() < 0.8 < robust(0.01, BAD)[0],
 )
 here.claim(
     "once those furthest to the right, once points drawn at random",
-    "先选最右边的点做一遍，再随机选点做一遍",
+    "一次选最右边的点，一次随机选点",
     lambda: here.has("{'furthest right': torch.arange(99, -1, -1), 'at random': torch.randperm(100)}"),
 )
 here.claim("(a) The gradient is the residual. (b)", "（a）梯度就是残差。（b）", lambda: same(slope(l2, r), r))
@@ -1454,7 +1454,7 @@ here.claim(
 )
 here.claim(
     "L2 everywhere; Huber as long as the residual is within the threshold",
-    "L2 处处如此；Huber 只在残差不超过阈值时如此",
+    "L2 处处如此，Huber 只在残差不超过阈值时如此",
     lambda: same(slope(l2, r), r) and not same(slope(huber, r), r),
 )
 here.claim(
@@ -1464,7 +1464,7 @@ here.claim(
 )
 here.claim(
     "L1 only. Huber's loss has a derivative everywhere",
-    "只有 L1。Huber 损失处处有导数",
+    "只有 L1。Huber 损失处处可导",
     lambda: same(*slope(huber, torch.tensor([1 - 1e-9, 1 + 1e-9], dtype=torch.float64)).tolist(), 1e-6),
 )
 here.claim(
@@ -1503,12 +1503,10 @@ here.claim(
     "即标签的**均值**",
     lambda: best_constant(l2) == FIVE.mean(),
 )
-here.claim(
-    "so at $c = 2$: the *median*", "这就是 $c = 2$，即**中位数**（median）", lambda: best_constant(l1) == FIVE.median()
-)
+here.claim("so at $c = 2$: the *median*", "所以 $c = 2$，即**中位数**", lambda: best_constant(l1) == FIVE.median())
 here.claim(
     "the mean moves from 20 to 200, and the median does not move at all",
-    "均值从 20 移到 200，中位数一动不动",
+    "均值从 20 移到 200，中位数不动",
     lambda: FAR.mean() == 200 and FAR.median() == FIVE.median() == best_constant(l1, FAR),
 )
 FAR = torch.tensor([0, 1, 2, 3, 994], dtype=torch.float64)
@@ -1532,12 +1530,12 @@ here.claim(
 )
 here.claim(
     "takes the entry of `a` where the condition holds and that of `b` elsewhere",
-    "条件成立的地方，`torch.where(condition, a, b)` 取 `a` 的元素，其余的地方取 `b` 的元素",
+    "`torch.where(condition, a, b)` 在条件成立的地方取 `a` 的元素，其余的地方取 `b` 的元素",
     lambda: torch.where(torch.tensor([True, False]), torch.tensor([1, 2]), torch.tensor([3, 4])).tolist() == [1, 4],
 )
 here.claim(
     "Both branches are computed for every entry, and one of the two results is thrown away",
-    "对每个元素，两个分支都会计算，其中一个结果会丢掉",
+    "对每个元素，两个分支都会计算，再丢掉其中一个结果",
     lambda: derivative(lambda v: torch.where(v > 0, v.sqrt(), 0 * v).sum(), torch.zeros(1)).isnan(),
 )
 here.claim(
@@ -1552,7 +1550,7 @@ here.claim(
 )
 here.claim(
     "The gradient of the summed squared losses with respect to $c$ is the sum of the residuals",
-    "平方损失之和对 $c$ 的梯度，是残差",
+    "平方损失之和对 $c$ 的梯度等于残差",
     lambda: same(
         derivative(lambda c: l2(c + 0 * FIVE, FIVE).sum(), torch.tensor(7.0, dtype=torch.float64)), (7 - FIVE).sum()
     ),
@@ -1568,17 +1566,17 @@ here.claim(
 )
 here.claim(
     "It changes sign where as many lie below as above",
-    "两边个数一样多的地方，梯度变号",
+    "两边个数相等时，梯度变号",
     lambda: (FIVE < 2).sum() == (FIVE > 2).sum() and [slope(l1, c - FIVE).sum().sign() for c in (1.5, 2.5)] == [-1, 1],
 )
 here.claim(
     "It asks only on which side a label lies",
-    "它只问标签在哪一边",
+    "因为它只看标签在哪一边",
     lambda: same(slope(l1, 2.5 - FIVE), slope(l1, 2.5 - FAR)) and not same(slope(l2, 2.5 - FIVE), slope(l2, 2.5 - FAR)),
 )
 here.claim(
     "`expand` repeats the column and the row without copying them",
-    "`expand` 不复制数据，就能重复这一列和这一行",
+    "`expand` 不复制数据就能重复这一列和这一行",
     lambda: FIVE.expand(3, 5).data_ptr() == FIVE.data_ptr() and FIVE.expand(3, 5).stride() == (0, 1),
 )
 here.claim(
@@ -1588,12 +1586,12 @@ here.claim(
 )
 here.claim(
     "$r$ between $-\\delta$ and $\\delta$, and $\\pm\\delta$ outside",
-    "它在 $-\\delta$ 与 $\\delta$ 之间是 $r$，在外面是 $\\pm\\delta$",
+    r"它在 $-\delta$ 与 $\delta$ 之间是 $r$，在此之外是 $\pm\delta$",
     lambda: all(same(slope(huber, r, d), torch.where(r.abs() <= d, r, d * r.sign())) for d in DELTAS),
 )
 here.claim(
     "and with the value 0 at 0, is its integral",
-    "并且在 0 处取值为 0 的损失，就是它的积分",
+    "且在 0 处为 0 的损失，就是梯度的积分",
     lambda: all(same(torch.trapezoid(slope(huber, UP, d), UP), huber(UP, 0 * UP, d)[-1], 1e-6) for d in DELTAS),
 )
 UP = torch.linspace(0, 3, 12_001, dtype=torch.float64)
@@ -1617,7 +1615,7 @@ here.claim(
 )
 here.claim(
     "**Large thresholds** tend to L2: with a threshold of 100 every residual is on the parabola",
-    "**阈值大**时趋于 L2：阈值为 100 时，每个残差都落在抛物线上",
+    "**阈值大**时趋于 L2。阈值为 100 时，每个残差都落在抛物线上",
     lambda: same(robust(100.0, BAD), least_squares(BAD), 1e-6) and (TRUE - BAD).abs().max() < 100,
 )
 here.claim(
@@ -1642,7 +1640,7 @@ here.claim(
 )
 here.claim(
     "from right to left in one experiment and random in the other, so that each larger set contains the smaller ones",
-    "一个实验里从右到左，另一个实验里随机，这样每个较大的集合都包含较小的集合",
+    "一个实验是从右到左，另一个实验是随机，所以大的集合总包含小的集合",
     lambda: here.has("{'furthest right': torch.arange(99, -1, -1),") and here.has("spoiled(order[:n])"),
 )
 here.claim(
@@ -1652,7 +1650,7 @@ here.claim(
 )
 here.claim(
     "each one moves the line in proportion to its error",
-    "每个离群值都会挪动直线，挪动的幅度与误差成正比",
+    "每个离群值都会挪动直线，幅度与误差成正比",
     lambda: same(
         3 * (least_squares(BAD) - least_squares(NOISY)),
         least_squares(NOISY + 3 * (BAD - NOISY)) - least_squares(NOISY),
@@ -1675,7 +1673,7 @@ here.claim(
 )
 here.claim(
     "since now the outliers are the majority",
-    "因为这时离群值成了多数",
+    "这时离群值成了多数",
     lambda: abs(robust(1.0, spoiled(SHUFFLED[:60]))[1] - 17) < 1.5,
 )
 here.claim(
@@ -1695,22 +1693,22 @@ here.claim(
 )
 here.claim(
     "Huber: the threshold. If the labels change from metres to millimetres, the threshold must be multiplied by 1,000",
-    "Huber：选阈值。如果标签从米换成毫米，阈值也必须乘以 1,000",
+    "Huber，要选的是阈值。如果标签从米换成毫米，阈值也要乘以 1,000",
     lambda: same(huber(1000 * y_hat, 1000 * y, 1000.0), 1000**2 * huber(y_hat, y)),
 )
 here.claim(
     "The slope of Huber's loss by automatic differentiation is that of the squared loss, capped",
-    "用自动微分求出的 Huber 损失的斜率，就是平方损失的斜率截断之后的结果",
+    "用自动微分求出的 Huber 损失的斜率，就是截断的平方损失的斜率",
     lambda: all(same(slope(huber, r, d), slope(l2, r).clamp(-d, d)) for d in DELTAS),
 )
 here.claim(
     "Cap the gradient of L2, and Huber's loss is the only loss that fits and is 0 at 0",
-    "截断 L2 的梯度之后，与它相符、并且在 0 处为 0 的损失只有一种，就是 Huber 损失",
+    "把 L2 的梯度截断，与它相符、且在 0 处为 0 的损失只有一种，就是 Huber 损失",
     lambda: same(slope(huber, r), slope(l2, r).clamp(-1, 1)) and huber(UP, 0 * UP)[0] == 0,
 )
 here.claim(
     "The arms have the slope $\\delta$, so no point pulls with more than",
-    "直臂的斜率是 $\\delta$，所以没有一个点的拉力超过",
+    r"线性段的斜率是 $\delta$，所以任何一点的拉力都不超过",
     lambda: all(slope(huber, 100 * r, d).abs().max() == d for d in DELTAS),
 )
 here.claim(
@@ -1725,7 +1723,7 @@ here.claim(
 )
 here.claim(
     "With outliers at random it is the intercept alone",
-    "随机分布时，偏离的只有截距",
+    "随机分布时只有截距偏离",
     lambda: all(
         abs(line[0] - 1.5) < 0.3 < 0.5 < line[1] - 2
         for n in (5, 20, 60)
@@ -1734,17 +1732,17 @@ here.claim(
 )
 here.claim(
     "two labels lie below and two above wherever $c$ is between",
-    "时总有两个标签在下、两个在上，梯度一路为 0",
+    "总有两个标签在下、两个在上，梯度一直是 0",
     lambda: all(slope(l1, c - FIVE[[0, 1, 3, 4]]).sum() == 0 for c in (1.1, 2.0, 2.9)),
 )
 here.claim(
     "a label below $c$ pulls with ¾ and a label above with ¼",
-    "小于 $c$ 的标签以 ¾ 的力拉，大于它的以 ¼ 的力拉",
+    "小于 $c$ 的标签拉力是 ¾，大于它的是 ¼",
     lambda: slope(lambda v, zero: pinball(v, zero, 0.25), 1.5 - FIVE).tolist() == [0.75, 0.75, -0.25, -0.25, -0.25],
 )
 here.claim(
     "three times as many labels lie above as below: at 1, with one below and three above",
-    "在上方的标签个数是下方的三倍时，拉力平衡：取 1 时，一个在下，三个在上",
+    "所以上方的标签个数是下方的三倍时，拉力平衡。取 1 时，一个在下，三个在上",
     lambda: best_constant(lambda a, b: pinball(a, b, 0.25)) == 1 and (FIVE > 1).sum() == 3 * (FIVE < 1).sum(),
 )
 here.claim(
