@@ -14,7 +14,7 @@ from tools import book, chapters
 
 ZH = book.ROOT / "sources" / "zh"
 
-HOLDS = ("01", "02", "03")
+HOLDS = ("01", "02", "03", "04", "05", "06")
 """The chapters, by number, of which all of this holds, their solutions included."""
 
 CHAPTERS = [text for text in chapters.texts(book.ROOT, "zh") if text.stem[:2] in HOLDS]
@@ -52,7 +52,7 @@ TURNS = {
     "程序学到了东西": "训练有效果",
     "感觉要靠多试": "手感要靠多试",
     "等到有人来要": "到下次请求时再继续",
-    "罚的是什么|罚得": "惩罚的是什么",
+    "(?<!惩)罚的是什么|罚得": "惩罚的是什么",
     "口气有多": "输出有多确定",
     "拧的就是|旋钮": "调节",
     "带来的惊讶": "与真实分布不符的代价",

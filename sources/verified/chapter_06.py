@@ -46,7 +46,7 @@ here.equation(r"28\cdot28", lambda: (28 * 28, IMAGES[0].numel()))
 here.equation(r"64\times64", lambda: ((64, 64), tuple(_resize(IMAGES[:2], 64).shape[2:])))
 here.claim(
     "an example is a *pair*: the image first, its label second",
-    "样本是一个**二元组**：图像在前，标签在后",
+    "样本是一个**二元组**，图像在前，标签在后",
     lambda: "img, target = self.data[index], int(self.targets[index])" in inspect.getsource(datasets.MNIST.__getitem__),
 )
 here.claim(
@@ -56,12 +56,12 @@ here.claim(
 )
 here.claim(
     "Then come the height and the width",
-    "然后是高度和宽度",
+    "后面是高度和宽度，各 28",
     lambda: transforms.ToTensor()(Image.new("L", (4, 5))).shape == (1, 5, 4),
 )
 here.claim(
     "The first index picks the example and the second the *field* of its pair: 0 for the image, 1 for the label",
-    "第一个索引选样本，第二个索引选二元组里的**字段**：0 是图像，1 是标签",
+    "第二个索引选二元组里的**字段**，0 是图像，1 是标签",
     lambda: "return img, target" in inspect.getsource(datasets.MNIST.__getitem__),
 )
 
@@ -82,7 +82,7 @@ here.claim(
 )
 here.claim(
     "it puts the channel axis in front",
-    "它还把通道轴（axis）放到最前面",
+    "它还把通道轴放到最前面",
     lambda: transforms.ToTensor()(PIXELS[:, :, None]).shape == (1, 2, 2),
 )
 here.claim(
@@ -100,7 +100,7 @@ here.claim(
 )
 here.claim(
     "The order is the same, and only the order matters",
-    "顺序是一样的，而要紧的只有顺序",
+    "不过顺序相同，而起作用的只有顺序",
     lambda: (
         [name.lower().replace("/top", "") for name in datasets.FashionMNIST.classes]
         == get_fashion_mnist_labels(range(10))
@@ -108,7 +108,7 @@ here.claim(
 )
 here.claim(
     "`squeeze(1)` removes it",
-    "这由 `squeeze(1)` 完成",
+    "用 `squeeze(1)` 去掉通道轴",
     lambda: IMAGES[:18].squeeze(1).shape == (18, 28, 28),
 )
 here.claim(
@@ -118,13 +118,13 @@ here.claim(
 )
 here.claim(
     "`zip` stops when the shorter of its arguments ends",
-    "两个参数里较短的那个到了头，`zip` 就停下",
+    "哪个参数先用完，`zip` 就停在哪里",
     lambda: len(list(zip(range(8), range(18)))) == len(range(8)),
 )
 
 here.claim(
     "counts what is right, and shows all names, in red where you said something else",
-    "数一数对了多少，并写出全部名字，你答得不同的写成红色",
+    "下一个单元格数一数你对了多少，并写出全部名字，答得不同的用红色写出",
     lambda: (
         judged("90 1", [9, 1, 1]).startswith("You: 2 of 3, that is 66.7%")
         and judged("", [9]).startswith("0 answers so far. Write 1 digits")
@@ -141,12 +141,12 @@ def judged(yours, truth):
 
 here.claim(
     "Three: two of four numbers, then the two that are left. Nothing is dropped and nothing is repeated",
-    "三批：前两批各有四个数，最后一批是剩下的两个数。什么也不丢，什么也不重复",
+    "三批，前两批各有四个数，最后一批是剩下的两个数。既没有丢掉的，也没有重复的",
     lambda: lengths(10, 4) == [4, 4, 2],
 )
 here.claim(
     "`drop_last=True` would drop the short one",
-    "用 `drop_last=True` 可以丢掉不满的那一批",
+    "加上 `drop_last=True`，就会丢掉不满的那一批",
     lambda: lengths(10, 4, True) == [4, 4],
 )
 here.claim(
@@ -169,12 +169,12 @@ here.claim(
 )
 here.claim(
     "Whoever divides the sum of the losses by 256 in every batch makes too small a step in the last one",
-    "谁要是在每个小批量里都把损失（loss）之和除以 256，最后一批的那一步（step）就迈得太小了",
+    "如果在每个小批量里都把损失之和除以 256，最后一批的那一步就太小了",
     lambda: lengths(60_000, 256)[-1] / 256 < 1,
 )
 here.claim(
     "It has four axes: images, channels, height, width",
-    "它有四个轴：图像、通道、高度、宽度",
+    "四个轴依次是图像、通道、高度和宽度",
     lambda: next(iter(Batches(IMAGES, LABELS, 64)))[0].shape == (64, 1, 28, 28),
 )
 
@@ -197,11 +197,13 @@ here.claim(
 )
 here.claim(
     "Labels become `int64` (that is `long`)",
-    "标签转成 `int64`（也就是 `long`）",
+    "标签要转成 `int64`（也就是 `long`）",
     lambda: DOTS.long().dtype == torch.int64,
 )
 here.claim(
-    "The sum wraps around", "加法会绕回来", lambda: (torch.tensor([200], dtype=torch.uint8) + 100).item() == 300 - 256
+    "The sum wraps around",
+    "加法溢出后会回绕",
+    lambda: (torch.tensor([200], dtype=torch.uint8) + 100).item() == 300 - 256,
 )
 here.claim(
     "A division, however, gives `float32`",
@@ -219,12 +221,12 @@ here.claim("We convert per batch", "我们选择逐批转换", lambda: Batches(I
 
 here.claim(
     "`__len__` says how many batches there are (rounded up, for the short one)",
-    "`__len__` 给出小批量的个数（向上取整，因为有不满的那一批）",
+    "`__len__` 给出小批量的个数（有不满的一批，所以向上取整）",
     lambda: len(Batches(DOTS, LABELS[:5], 2)) == 3 == len(list(Batches(DOTS, LABELS[:5], 2))),
 )
 here.claim(
     "every `for` loop starts it afresh, and so draws a new order",
-    "每个 `for` 循环都让它从头开始，顺序也就重新抽一次",
+    "每次 `for` 循环都从头开始，重新抽一个顺序",
     lambda: sweep(True, times=2)[0] != sweep(True, times=2)[1],
 )
 here.claim(
@@ -234,17 +236,17 @@ here.claim(
 )
 here.claim(
     "The order is always drawn on the CPU and then moved",
-    "顺序总是在 CPU 上抽，然后移到数据所在的地方",
+    "顺序总是先在 CPU 上抽，再移到数据所在的地方",
     lambda: "order.to(self.labels.device)" in inspect.getsource(Batches.__iter__),
 )
 here.claim(
     "Three batches in the given order, since `shuffle` is off",
-    "三批，按给定的顺序，因为没有打开 `shuffle`",
+    "没有打开 `shuffle`，所以按给定的顺序分成三批",
     lambda: [y.tolist() for _, y in Batches(DOTS, torch.arange(5), 2)] == [[0, 1], [2, 3], [4]],
 )
 here.claim(
     "The grey levels are divided by 255, as `ToTensor` did",
-    "灰度值都除以了 255，和 `ToTensor` 的做法一样",
+    "灰度值都除以了 255，与 `ToTensor` 相同",
     lambda: same(torch.cat([X.flatten() for X, _ in Batches(DOTS, LABELS[:5], 2)]), [0, 0.2, 0.4, 0.6, 1], 1e-6),
 )
 here.claim(
@@ -260,7 +262,7 @@ here.claim(
 
 here.claim(
     "Note what it returns: iterators over the training set and the *test* set",
-    "注意它返回的是什么：训练集的迭代器和**测试**集的迭代器",
+    "注意它返回的是训练集和**测试**集的迭代器",
     lambda: "train=False" in inspect.getsource(load_data_fashion_mnist),
 )
 here.claim(
@@ -270,7 +272,7 @@ here.claim(
 )
 here.claim(
     "so the same seed gives the same batches",
-    "所以种子相同，小批量就相同",
+    "种子相同，小批量就相同",
     lambda: sweep(True, 1) == sweep(True, 1) != sweep(True, 2),
 )
 here.claim(
@@ -304,7 +306,7 @@ here.formula(
 )
 here.claim(
     "Divide and round up, or down if the short batch is dropped",
-    "相除，再向上取整；如果舍去不满的一批，就向下取整",
+    "相除再向上取整，如果舍去不满的一批，就向下取整",
     lambda: len(lengths(10, 4)) == math.ceil(10 / 4) and len(lengths(10, 4, True)) == 10 // 4,
 )
 here.claim(
@@ -329,7 +331,7 @@ here.claim(
 )
 here.claim(
     "0 and 0.2 with labels 0 and 1; 0.4 and 0.6 with 2 and 3; and 1.0 with label 4, alone",
-    "0 和 0.2，标签是 0 和 1；0.4 和 0.6，标签是 2 和 3；最后是单独的 1.0，标签是 4",
+    "第一批是 0 和 0.2，标签是 0 和 1，第二批是 0.4 和 0.6，标签是 2 和 3，最后一批只有 1.0，标签是 4",
     lambda: (
         [(same(X.flatten(), pixels, 1e-6), y.tolist()) for (X, y), pixels in zip(toy_batches(), TOY)]
         == [(True, [0, 1]), (True, [2, 3]), (True, [4])]
