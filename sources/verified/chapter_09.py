@@ -65,13 +65,13 @@ here.claim(
 )
 here.claim(
     "`predicted` is the class with the highest probability, and `confidence` that probability",
-    "`predicted` 是概率最大的类别（class），`confidence` 就是那个概率",
+    "`predicted` 是概率最大的类别，`confidence` 是这个概率",
     lambda: here.has("confidence, predicted = torch.softmax("),
 )
 here.claim(
     "Along its row we read how many of the true images were found, down its column how many that were called so are "
     "there rightly",
-    "沿着行，读出真实的图像找到了多少；顺着列，读出判成它的图像里有多少是对的",
+    "按行看，是真实的图像找到了多少；按列看，是判成它的图像有多少是对的",
     lambda: here.has("confusion[k].sum().item(), confusion[:, k].sum().item()"),
 )
 
@@ -104,7 +104,7 @@ here.equation(r"\sqrt{64}=8", lambda: (math.sqrt(64), 8.0))
 
 here.claim(
     "Above it the model is more often right than it says, below it less often",
-    "点在虚线上方，说明模型答对的比它自称的多；在下方，则比它自称的少",
+    "点在虚线上方，说明模型答对的比自称的多，在下方则比自称的少",
     lambda: above(0.6, [True, True]) and not above(0.6, [False, True]),
 )
 
@@ -133,12 +133,12 @@ here.equation(
 )
 here.claim(
     "for each class, the mean of the probabilities equals the share of the class",
-    "对每个类别，概率的均值等于这个类别的比例",
+    "每个类别的概率的均值，等于这个类别的比例",
     lambda: same(torch.softmax(settled(images), 1).mean(0), Y.mean(0), 1e-4),
 )
 here.claim(
     "For the weight of a pixel the same sum has each term multiplied by that pixel",
-    "对一个像素的权重，同样的和里，每一项都乘以那个像素",
+    "对一个像素的权重，和式里的每一项都要再乘以那个像素",
     lambda: same(
         derivative(lambda W: loss(images @ W), torch.zeros(5, q).double())[2],
         ((Y.new_full((n, q), 1 / q) - Y) * images[:, 2:3]).mean(0),
@@ -170,6 +170,6 @@ here.equation(
 )
 here.claim(
     "At a minimum it is 0",
-    "在最小值点上它是 0",
+    "在最小值点处它是 0",
     lambda: abs(derivative(lambda a: loss(a * settled(images)), torch.ones(1).double())[0]) < 1e-5,
 )
