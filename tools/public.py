@@ -27,8 +27,8 @@ def address(root: Path) -> str:
     return found[1] if found else ""
 
 
-def badges(url: str, place: str) -> str:
-    """Return the line that opens a notebook in Colab and in Binder: they take what is on GitHub, so '' for the rest.
+def places(url: str, place: str) -> dict[str, str]:
+    """Return where a notebook can be opened, and by which address: they take what is on GitHub, so none for the rest.
 
     Args:
         url: The public address.
@@ -36,12 +36,21 @@ def badges(url: str, place: str) -> str:
     """
     repository = url.removeprefix("https://github.com/")
     if not url or repository == url:
+        return {}
+    return {
+        "colab": f"https://colab.research.google.com/github/{repository}/blob/main/{place}",
+        "binder": f"https://mybinder.org/v2/gh/{repository}/HEAD?labpath={place}",
+    }
+
+
+def badges(url: str, place: str) -> str:
+    """Return the line that opens a notebook in Colab and in Binder, or '' where they do not take it: see `places`."""
+    there = places(url, place)
+    if not there:
         return ""
-    colab = f"https://colab.research.google.com/github/{repository}/blob/main/{place}"
-    binder = f"https://mybinder.org/v2/gh/{repository}/HEAD?labpath={place}"
     return (
-        f"\n[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
-        f" [![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
+        f"\n[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({there['colab']})"
+        f" [![Open in Binder](https://mybinder.org/badge_logo.svg)]({there['binder']})\n"
     )
 
 

@@ -1,0 +1,105 @@
+"""What Sphinx is taught: formulas, folds, the same addresses in all editions, words of Chinese."""
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import jieba
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.search.zh import SearchChinese
+from sphinx.transforms import SphinxTransform
+from sphinx.writers.html5 import HTML5Translator
+
+from tools.export import mathml
+from tools.site.words import NAMES, TAGS, WORDS
+
+HERE = Path(__file__).parent
+
+
+def inline_formula(self: HTML5Translator, node: nodes.math) -> None:
+    self.body.append(mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def block_formula(self: HTML5Translator, node: nodes.math_block) -> None:
+    self.body.append(f'<div class="formula" tabindex="0" role="math">{mathml(node.astext(), "block")}</div>\n')
+    raise nodes.SkipNode
+
+
+class SameAddresses(SphinxTransform):
+    """Give each section the address that it has in the English edition: then it has the same one in all."""
+
+    default_priority = 1
+
+    def apply(self, **options: Any) -> None:
+        names = self.config.site_sections.get(self.env.docname)
+        sections = list(self.document.findall(nodes.section))[1:]
+        if names is None or len(names) != len(sections):
+            raise ValueError(f"{self.env.docname}: {len(names or ())} sections in English, here {len(sections)}")
+        for section, name in zip(sections, names):
+            for old in section["ids"]:
+                self.document.ids.pop(old, None)
+            section["ids"] = [name]
+            self.document.ids[name] = section
+
+
+class Folds(SphinxTransform):
+    """Fold of a code cell what is not to be read first, with words in the language of the page."""
+
+    default_priority = 500
+
+    def apply(self, **options: Any) -> None:
+        for cell in list(self.document.findall(nodes.container)):
+            folds = cell.get("cell_metadata", {}).get("folds", {})
+            for part in list(cell.children) if folds else ():
+                kind = part.get("nb_element", "").removeprefix("cell_code_")
+                if words := folds.get(kind):
+                    opening = f'<details class="page-{kind}"><summary>{escape(words)}</summary>'
+                    raws = [nodes.raw("", text, format="html") for text in (opening, "</details>")]
+                    cell.replace(part, [raws[0], part, raws[1]])
+
+
+class Chinese(SearchChinese):
+    """Chinese text cut into words that include the glossary's, and so is what is searched for."""
+
+    language_name = "English"  # Latin words in Chinese text are stemmed as such; Sphinx 9.0 asks for a Chinese stemmer
+    js_splitter_code = (HERE / "split_query.js").read_text(encoding="utf-8")
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        jieba.setLogLevel("WARNING")
+        for word in options["words"]:
+            jieba.add_word(word)
+
+
+def other_editions(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Tell the template where the other editions have the page, and give the page what it was extended by."""
+    here, up = app.config.site_language, "../" * (pagename.count("/") + 1)
+    context["editions"] = [
+        {
+            "name": NAMES[other],
+            "tag": TAGS[other],
+            "address": f"{up}{other}/{pagename}.html",
+            "says": WORDS[other]["language"],
+        }
+        for other in NAMES
+        if other != here
+    ]
+    scripts, styles = app.config.site_extras.get(pagename, ((), ()))
+    for script in scripts:
+        app.add_js_file(script, loading_method="defer")
+    for style in styles:
+        app.add_css_file(style)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("site_language", "en", "env")
+    app.add_config_value("site_sections", {}, "env")
+    app.add_config_value("site_extras", {}, "html")
+    app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
+    app.add_transform(SameAddresses)
+    app.add_transform(Folds)
+    app.add_search_language(Chinese)
+    app.connect("html-page-context", other_editions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
