@@ -12,7 +12,7 @@ import stored
 from tools import book, chapters, compare
 
 FILES = book.files_under("notebooks/en", ".ipynb")  # test_editions.py holds the outputs of the others equal
-CHAPTERS = [file for file in FILES if file.stem != chapters.START]
+CHAPTERS = [file for file in FILES if file.stem not in chapters.PAGES]
 SVG = "image/svg+xml"
 CURVE = re.compile(r'(<path d="M )([^"]*?L [^"]*?L [^"]*?)(" clip-path)')
 

@@ -5,7 +5,6 @@ says how.
 """
 
 import ast
-import csv
 import io
 import re
 import tokenize
@@ -19,12 +18,12 @@ import stored
 from markdown_it import MarkdownIt
 
 from book_utils.exercises import LANGUAGES
-from tools import book, compare, public
+from tools import book, compare, glossary, public
 from tools.meaning import numbers
 
 SOURCES = book.ROOT / "sources"
 TRANSLATED = [source for source in book.files_under("sources", ".md") if book.is_translation(source)]
-GLOSSARY = list(csv.DictReader((SOURCES / "glossary.csv").open(encoding="utf-8")))
+GLOSSARY = glossary.rows(SOURCES)
 HAN = "\u4e00-\u9fff"
 
 # What code may say otherwise than in English, apart from comments and docstrings: arguments of functions.
@@ -41,6 +40,11 @@ def place(path):
 
 @pytest.fixture(params=TRANSLATED, ids=place)
 def chinese(request):
+    return request.param
+
+
+@pytest.fixture(params=[text for text in TRANSLATED if text.stem != glossary.PAGE], ids=place)
+def prose_in_chinese(request):
     return request.param
 
 
@@ -365,8 +369,8 @@ def prose(chinese):
     return words_of("\n\n".join(cell.source for cell in stored.source(chinese).cells if cell.cell_type == "markdown"))
 
 
-def test_no_form_to_avoid(chinese):
-    text = prose(chinese)
+def test_no_form_to_avoid(prose_in_chinese):
+    text = prose(prose_in_chinese)
     for right in WITHIN:
         text = text.replace(right, "")
     found = {form: row["中文"] for row in GLOSSARY for form in row["avoid"].split() if form in text}
@@ -408,9 +412,9 @@ def terms_at_odds(english, chinese):
     return found
 
 
-def test_a_term_stands_for_its_word_and_the_word_for_its_term(chinese):
+def test_a_term_stands_for_its_word_and_the_word_for_its_term(prose_in_chinese):
     found = []
-    for here, there in both(chinese):
+    for here, there in both(prose_in_chinese):
         if here.cell_type == "markdown":
             pieces = paragraphs(there.source), paragraphs(here.source)
             assert len(pieces[0]) == len(pieces[1]), f"{name(here)}: paragraphs in English and in the translation"
@@ -444,8 +448,8 @@ def test_what_the_glossary_cannot_list_has_a_note():
     assert not [row["English"] for row in GLOSSARY if "any" in (row["forms"], row["also"]) and not row["note"]]
 
 
-def test_a_term_has_its_english_in_brackets_once(chinese):
-    text = prose(chinese)
+def test_a_term_has_its_english_in_brackets_once(prose_in_chinese):
+    text = prose(prose_in_chinese)
     given = [row["English"] for row in GLOSSARY for _ in re.findall(re.escape(f"（{row['English']}）"), text)]
     assert len(given) == len(set(given)), sorted(term for term in given if given.count(term) > 1)
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = book.files_under("notebooks", ".ipynb")
 SOURCES = book.files_under("sources", ".md")
 START_PAGES = [notebook for notebook in NOTEBOOKS if notebook.stem == chapters.START]
-CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions" and notebook not in START_PAGES]
+PAGES = [notebook for notebook in NOTEBOOKS if notebook.stem in chapters.PAGES]
+CHAPTERS = [notebook for notebook in NOTEBOOKS if notebook.parent.name != "solutions" and notebook not in PAGES]
 
 # What the tests look for in a chapter, by language: patterns, but for the headings.
 WORDS = {
@@ -140,7 +141,7 @@ def test_a_chapter_reads_well_without_the_solutions():
     """A lecturer can withhold them: nothing links to them, and each belongs to a chapter."""
     for chapter in CHAPTERS:
         assert not [cell for cell in stored.cells(chapter, "markdown") if "](solutions" in cell.source], chapter
-    for notebook in {*NOTEBOOKS} - {*CHAPTERS, *START_PAGES}:
+    for notebook in {*NOTEBOOKS} - {*CHAPTERS, *PAGES}:
         assert notebook.parent.parent / notebook.name in CHAPTERS
 
 
@@ -200,7 +201,7 @@ def test_both_ends_lead_on(notebook):
     if notebook in ours:
         where = ours.index(notebook)
         expected |= {*ours[max(where - 1, 0) : where + 2]} - {notebook}
-    else:
+    elif notebook not in PAGES:
         expected.add(folder / notebook.name)
     for cell, line in ((first, first.source.split("\n\n")[1]), (last, last.source)):
         row = line.splitlines()[0]

@@ -146,7 +146,7 @@ def test_a_reader_has_what_the_chapters_import():
     for path in book.files_under("sources", ".md"):
         cells = re.findall(r"^```\{code-cell\}.*?^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
         modules = re.findall(r"^(?:from|import) (\w+)", "\n".join(cells), re.MULTILINE)
-        assert not undeclared(f"import book_utils, {', '.join(modules)}", READER), path
+        assert not undeclared(f"import {', '.join(['book_utils', *modules])}", READER), path
 
 
 def test_every_requirement_has_a_lower_bound():

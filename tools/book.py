@@ -4,7 +4,7 @@
     uv run python -m tools.book text [NAME ...]    notebook -> text, after editing in JupyterLab
     uv run python -m tools.book stamp [NAME ...]   note in a translation that it says what the English text says now
     uv run python -m tools.book renew [NAME ...]   text -> notebook, not executed: only prose or facts have changed
-    uv run python -m tools.book readme             write the tables of chapters of READMEs and start pages
+    uv run python -m tools.book readme             write the tables of READMEs and start pages, and the glossaries
     uv run python -m tools.book new 09-NAME        begin a chapter: texts, exercises, notebooks, READMEs
 
 A chapter is ``notebooks/<language>/NAME.ipynb`` and ``sources/<language>/NAME.md`` (MyST markdown, by jupytext). NAME
@@ -28,7 +28,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tools import answers, chapters, compare, exemptions, links, public
+from tools import answers, chapters, compare, exemptions, glossary, links, public
 from tools.jupyter.book_utils_jupyter import checksum
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,7 +106,8 @@ def read_source(source: Path) -> NotebookNode:
     if notebook.metadata[FACTS].get("gpu"):
         notebook.metadata.update(COLAB_GPU)
     marks = [cell.metadata.get(MADE_FROM) or fingerprint(cell.source) for cell in notebook.cells]
-    marks.insert(1, public.GETTING)
+    if any(cell.cell_type == "code" for cell in notebook.cells):  # a page of words alone needs no book_utils
+        marks.insert(1, public.GETTING)
     public.enter(notebook, public.address(ROOT), notebook_of(source).relative_to(ROOT).as_posix())
     links.enter(notebook, source)
     marks.append(links.TAG)
@@ -233,6 +234,20 @@ def write_readmes() -> None:
             stamp(start)
         elif notebook_of(start).exists():
             renew(notebook_of(start))
+        write_glossary(language)
+
+
+def write_glossary(language: str) -> None:
+    """Write an edition's glossary from its rows, the English one first."""
+    page = ROOT / "sources" / language / f"{glossary.PAGE}.md"
+    texts = [nbformat.v4.new_markdown_cell(text) for text in glossary.cells(ROOT / "sources", language)]
+    page.write_text(text_of(nbformat.v4.new_notebook(cells=texts)), encoding="utf-8", newline="\n")
+    if is_translation(page):
+        stamp(page)
+    if notebook_of(page).exists():
+        renew(notebook_of(page))
+    else:
+        build(page)
 
 
 def chosen(command: str, names: list[str]) -> list[Path]:

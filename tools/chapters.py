@@ -19,10 +19,12 @@ from typing import Any
 
 import yaml
 
-from tools import public
+from tools import glossary, public
 
 START = "index"
 """The name of each edition's start page."""
+PAGES = (START, glossary.PAGE)
+"""The names of the pages that are no chapters."""
 BEGIN, END = "<!-- chapters: made by tools.book readme -->\n", "<!-- /chapters -->\n"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from tools import chapters
+from tools import chapters, glossary
 
 TAG = "navigation"
 """The tag of the cell at the end of a notebook that leads on."""
@@ -81,6 +81,8 @@ def row_of(source: Path, there: list[Path], language: str) -> str:
         return f"[{words.format(f'{text.stem[:2]} {chapters.title(text)}')}]({text.stem}.ipynb)"
 
     names = [text.stem for text in there]
+    if source.stem == glossary.PAGE:
+        return f"{contents}({chapters.START}.ipynb)"
     if source not in there:
         (chapter,) = [text for text in there if text.stem == source.stem]
         return f"{contents}(../{chapters.START}.ipynb) · {link(chapter, '{}').replace('](', '](../')}"

@@ -77,10 +77,11 @@ def is_getting(cell: NotebookNode) -> bool:
 
 
 def enter(notebook: NotebookNode, url: str, place: str) -> None:
-    """Put the badges and the cell that gets book_utils into a notebook that was read from its text."""
+    """Put the badges, and where there is code the cell that gets book_utils, into a notebook read from its text."""
     title = notebook.cells[0]
     title.source = with_badges(title.source, url, place)
-    notebook.cells.insert(1, nbformat.v4.new_code_cell(code(url), metadata=nbformat.from_dict(OPTIONS)))
+    if any(cell.cell_type == "code" for cell in notebook.cells):
+        notebook.cells.insert(1, nbformat.v4.new_code_cell(code(url), metadata=nbformat.from_dict(OPTIONS)))
 
 
 def leave(notebook: NotebookNode) -> None:
