@@ -1135,7 +1135,7 @@ here.claim(
 )
 here.claim(
     "Gaussian with the straight, exponential tails of Laplace",
-    "它的中间是高斯分布，两侧接的是拉普拉斯分布那样的指数尾巴，画出来是直的",
+    "它的中间是高斯分布，两侧接的是拉普拉斯分布那样的指数尾巴，在图中是直的",
     lambda: same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5]),
 )
 here.claim(

@@ -141,7 +141,7 @@ def judged(yours, truth):
 
 here.claim(
     "Three: two of four numbers, then the two that are left. Nothing is dropped and nothing is repeated",
-    "三批，前两批各有四个数，最后一批是剩下的两个数。既没有丢掉的，也没有重复的",
+    "三批。前两批各有四个数，最后一批是剩下的两个数。既没有丢掉的，也没有重复的",
     lambda: lengths(10, 4) == [4, 4, 2],
 )
 here.claim(
@@ -331,7 +331,7 @@ here.claim(
 )
 here.claim(
     "0 and 0.2 with labels 0 and 1; 0.4 and 0.6 with 2 and 3; and 1.0 with label 4, alone",
-    "第一批是 0 和 0.2，标签是 0 和 1，第二批是 0.4 和 0.6，标签是 2 和 3，最后一批只有 1.0，标签是 4",
+    "第一批是 0 和 0.2，标签是 0 和 1；第二批是 0.4 和 0.6，标签是 2 和 3；最后一批只有 1.0，标签是 4",
     lambda: (
         [(same(X.flatten(), pixels, 1e-6), y.tolist()) for (X, y), pixels in zip(toy_batches(), TOY)]
         == [(True, [0, 1]), (True, [2, 3]), (True, [4])]
