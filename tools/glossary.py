@@ -1,7 +1,7 @@
 """The glossary as a page of each edition, made from ``sources/glossary.csv``: from English to Chinese, and back.
 
-Every row with a chapter stands there: its term, its Chinese word, the word of the course book where that is another,
-and the chapter that introduces it. The columns that loosen the comparison of the editions are for tests alone.
+Every row with a chapter, which everyday words lack, stands there: its term, its Chinese word, the word of the course
+book where that is another, and the chapter that introduces it. The other columns are for tests, which they loosen.
 """
 
 import csv
@@ -41,7 +41,7 @@ def rows(sources: Path) -> list[dict[str, str]]:
 
 def as_searched_for(term: str) -> str:
     """Return a term in the American spelling, which is that of libraries, papers and search engines."""
-    american = re.sub(r"(?<=\w{3})is(?=er|ation|ing|e\b)", "iz", term)
+    american = re.sub(r"(?<=\w{3})(?<!exerc)is(?=er|ation|ing|e\b)", "iz", term)
     return american.replace("data set", "dataset").replace("hyper-parameter", "hyperparameter")
 
 

@@ -748,7 +748,7 @@ here.claim(
 )
 here.claim(
     "for held-out birds as wide as for training birds",
-    "留出的企鹅与训练的企鹅，带子一样宽",
+    "留出的企鹅与训练集里的企鹅，带子一样宽",
     lambda: 0.9 < fitted([0])[1][penguins().held_out].std() / fitted([0])[1][penguins().train].std() < 1.1,
 )
 here.claim(

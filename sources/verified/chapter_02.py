@@ -489,7 +489,7 @@ here.claim(
 )
 here.claim(
     "The last number, the bias, is the mass of an average bird",
-    "最后一个数是偏置，也就是一只平均的企鹅的体重",
+    "最后一个数是偏置，也就是一只“平均企鹅”的体重",
     lambda: same(fitted(birds()[0] - birds()[0].mean(0), birds()[1])[-1], birds()[1].mean(), 1e-6),
 )
 here.claim(
@@ -519,7 +519,7 @@ here.claim(
 )
 here.claim(
     "Beyond 2 the path flies out, whatever the stretch",
-    "学习率超过 2，路径就会飞出去，不管拉得多长",
+    "学习率超过 2，路径就会发散，不管拉得多长",
     lambda: abs(share_left(2.01, 1.0)) > 1 > abs(share_left(1.99, 1.0)),
 )
 here.claim(
