@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from tools import answers, book, chapters, links, public
+from tools import answers, book, chapters, glossary, links, public
 from tools.export import prepare
 from tools.site.words import WORDS
 
@@ -76,7 +76,8 @@ class Page:
         if self.name == chapters.START:
             return WORDS[self.language]["name"]
         text = book.ROOT / "sources" / self.language / f"{self.notebook.stem}.md"
-        return f"{text.stem[:2]} {chapters.title(text)}"
+        number = "" if self.name in chapters.PAGES else f"{text.stem[:2]} "
+        return number + chapters.title(text)
 
     @property
     def is_solution(self) -> bool:
@@ -91,9 +92,10 @@ class Page:
 
 
 def collect(language: str, solutions: bool = True) -> list[Page]:
-    """Return the pages of an edition in the order in which they are read: start page, chapters, solutions."""
+    """Return an edition's pages in the order in which they are read: start page, chapters, glossary, solutions."""
     edition = book.ROOT / "notebooks" / language
-    found = [*sorted(edition.glob("[0-9]*.ipynb")), *(sorted((edition / SOLUTIONS).glob("*.ipynb")) * solutions)]
+    found = [*sorted(edition.glob("[0-9]*.ipynb")), edition / f"{glossary.PAGE}.ipynb"]
+    found += sorted((edition / SOLUTIONS).glob("*.ipynb")) * solutions
     names = [path.relative_to(edition).with_suffix("").as_posix() for path in found]
     pages = [page_of(language, name, names) for name in names]
     return [start(language, pages), *pages]
