@@ -245,7 +245,14 @@ def fashion_mnist_tensors(
 
 
 def _read_idx(path: Path) -> Tensor:
-    content = np.fromfile(path, dtype=np.uint8)
+    """Return what a file in the IDX format holds.
+
+    A file that may not be written here, as in the folder that a class shares, is mapped: however many processes read
+    it, it is in memory once, and who writes into the tensor gets a copy of that page. One that somebody may shorten
+    meanwhile is read: a process ends that looks at a mapped page which is no longer there.
+    """
+    shared = not os.access(path, os.W_OK)
+    content = np.memmap(path, dtype=np.uint8, mode="c") if shared else np.fromfile(path, dtype=np.uint8)
     axes = int(content[3])
     shape = content[4 : 4 + 4 * axes].view(">i4").tolist()
     return torch.from_numpy(content[4 + 4 * axes :].reshape(shape))

@@ -1,5 +1,7 @@
 """Fashion-MNIST in tensors and minibatches, as torchvision reads and resizes it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -24,6 +26,20 @@ def test_torchvision_reads_the_same(torchvision, train):
     assert torch.equal(images.squeeze(1), theirs.data) and torch.equal(labels, theirs.targets)
     assert (images.dtype, labels.dtype) == (torch.uint8, torch.int64)
     assert len(images) == (60000 if train else 10000) and labels.bincount().tolist() == [len(labels) // 10] * 10
+
+
+@pytest.mark.linux
+def test_who_may_not_change_the_files_shares_them(monkeypatch):
+    """As students of a hub do: the file is mapped, what is written stays with the writer, and others see the file."""
+    read, _ = book_utils.fashion_mnist_tensors(train=False)
+    file = book_utils.fashion_mnist_root() / "FashionMNIST" / "raw" / "t10k-images-idx3-ubyte"
+    assert str(file.resolve()) not in Path("/proc/self/maps").read_text(encoding="utf-8")
+    monkeypatch.setattr(data.os, "access", lambda path, mode: False)
+    mapped, _ = book_utils.fashion_mnist_tensors(train=False)
+    assert torch.equal(mapped, read)
+    assert str(file.resolve()) in Path("/proc/self/maps").read_text(encoding="utf-8")
+    mapped.zero_()
+    assert torch.equal(book_utils.fashion_mnist_tensors(train=False)[0], read)
 
 
 @pytest.mark.parametrize("size", [64, 20, (30, 40), 28])
