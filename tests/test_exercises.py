@@ -244,8 +244,16 @@ def test_in_chinese_there_is_no_english_but_names(number, capsys):
 
 
 def test_an_unknown_language_is_an_error():
-    with pytest.raises(ValueError, match="the checks speak en, zh, not 'xx'"):
-        check("05.2", by_hand, language="xx")
+    for ask in (lambda: check("05.2", by_hand, language="xx"), lambda: progress(language="xx")):
+        with pytest.raises(ValueError, match="the checks speak en, zh, not 'xx'"):
+            ask()
+
+
+def test_progress_is_shown_where_there_is_no_exercise_yet(monkeypatch, capsys):
+    """An edition whose exercises are to come, or a lecturer's own chapter alone."""
+    monkeypatch.setattr(asking, "EXERCISES", {})
+    progress(language="zh")
+    assert capsys.readouterr().out == ""
 
 
 def no_offset(y_hat, y, delta=1.0):

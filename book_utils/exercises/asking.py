@@ -4,13 +4,15 @@ import ast
 import html
 import inspect
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 from book_utils.exercises import levels_en, levels_zh, locks
 from book_utils.exercises.calling import current_shell
 from book_utils.exercises.collection import EXERCISES
 from book_utils.exercises.exercise import Exercise
-from book_utils.exercises.judging import LANGUAGES, RECORDS, Record, known
+from book_utils.exercises.judging import LANGUAGES, RECORDS, Record, known, spoken
 
 LEVELS: dict[str, dict[str, tuple[str, ...]]] = {"en": {**levels_en.LEVELS}, "zh": {**levels_zh.LEVELS}}
 
@@ -64,7 +66,10 @@ def solution(exercise: str, language: str = "en") -> None:
 
 
 def code_of(exercise: Exercise, docstring: bool = True) -> str:
-    """Return an exercise's right answer under the name that it has in the notebook, without types."""
+    """Return an exercise's right answer under the name that it has in the notebook, without types.
+
+    In front stands the import of each module that it uses, but for torch, which every chapter has.
+    """
     source = textwrap.dedent(inspect.getsource(exercise.solve))
     tree = ast.parse(source)
     define = tree.body[0]
@@ -73,11 +78,21 @@ def code_of(exercise: Exercise, docstring: bool = True) -> str:
     arguments = ast.arguments(
         posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=define.args.defaults
     )
-    head = f"def {exercise.name}({ast.unparse(arguments)}):"
+    imports = "".join(imports_of(exercise))
+    head = f"{imports}def {exercise.name}({ast.unparse(arguments)}):"
     first, *others = define.body if docstring or ast.get_docstring(define) is None else define.body[1:]
     if first.lineno == define.lineno:  # all of it in one line
         return "\n    ".join([head, *map(ast.unparse, [first, *others])])
     return "\n".join([head, *source.splitlines()[first.lineno - 1 :]])
+
+
+def imports_of(exercise: Exercise) -> Iterator[str]:
+    """Yield the lines that import the modules which an exercise's right answer uses."""
+    for name in exercise.solve.__code__.co_names:
+        module = exercise.solve.__globals__.get(name)
+        if isinstance(module, ModuleType) and name != "torch":
+            package, _, last = module.__name__.rpartition(".")
+            yield f"from {package} import {last}\n\n\n" if package else f"import {last}\n\n\n"
 
 
 @dataclass(frozen=True)
@@ -126,7 +141,7 @@ def progress(chapter: str | None = None, language: str = "en") -> None:
     Raises:
         ValueError: There is no such chapter, or no such language.
     """
-    known(next(iter(EXERCISES)), language)
+    spoken(language)
     chapters = sorted(set(map(chapter_of, EXERCISES)))
     if chapter is not None and chapter not in chapters:
         raise ValueError(f"there is no chapter {chapter!r} with exercises to check; there are {', '.join(chapters)}")

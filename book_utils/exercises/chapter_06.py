@@ -79,6 +79,91 @@ def more_images(draw: Draw) -> Arguments:
     return images, labels[draw.order(len(labels))]
 
 
+def shifted(X: Tensor, down: int, right: int) -> Tensor:
+    """The batch, moved; what leaves on one side comes back on the other."""
+    return X.roll((down, right), dims=(2, 3))
+
+
+def small_batches() -> list[Arguments]:
+    """One image that shows where each pixel goes; then several, wide and high, in every direction and further round."""
+    X = torch.arange(6.0).reshape(1, 1, 2, 3)
+    wide, high = torch.arange(16.0).reshape(2, 1, 2, 4), torch.arange(15.0).reshape(1, 1, 5, 3)
+    square = torch.arange(36.0).reshape(4, 1, 3, 3) ** 2
+    return [
+        (X, 1, 0),
+        (X, 0, 1),
+        (wide, 1, 2),
+        (high, -2, 1),
+        (square, -1, -2),
+        (square, 0, 0),
+        (wide, -3, 5),
+        (high, 7, -4),
+    ]
+
+
+def more_batches(draw: Draw) -> Arguments:
+    """Any number of images of any shape, moved anywhere."""
+    shape = draw.whole(1, 4), 1, draw.whole(1, 6), draw.whole(1, 6)
+    return draw.normal(*shape), draw.whole(-4, 4), draw.whole(-4, 4)
+
+
+def twins(train_images: Tensor, test_images: Tensor) -> list[int]:
+    """The indices of the test images that occur in the training set."""
+    known = {image.numpy().tobytes() for image in train_images}
+    return [i for i, image in enumerate(test_images) if image.numpy().tobytes() in known]
+
+
+def small_sets() -> list[Arguments]:
+    """One twin in another place; then none, all, some that come twice; images that are alike and no twins; many."""
+
+    def images(*pixels: list[int]) -> Tensor:
+        return torch.tensor(pixels, dtype=torch.uint8).reshape(len(pixels), 1, -1, 2)
+
+    alike = images([1, 2, 3, 4], [16, 0, 0, 0], [9, 9, 0, 0], [200, 1, 1, 7], [5, 6, 6, 5], [250, 250, 250, 250])
+    nearly = images(
+        [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 3, 5], [0, 2, 3, 4], [0, 16, 0, 0], [0, 0, 0, 0], [0, 0, 9, 9], [16, 0, 0, 1]
+    )
+    return [
+        (images([1, 2], [3, 4]), images([5, 6], [3, 4])),
+        (images([1, 2], [3, 4]), images([2, 1], [1, 4])),
+        (images([7, 7], [7, 7], [8, 0]), images([8, 0], [7, 7], [0, 8], [7, 7])),
+        (alike, nearly),
+        (alike, alike.flip(0)),
+        (alike, torch.cat([nearly, alike[2:], nearly, alike[:1]])),
+        (nearly.flip(0)[:5], nearly),
+    ]
+
+
+def many_images() -> list[Arguments]:
+    """So many images of four pixels that a loop over all pairs is not through in time."""
+    images = (torch.arange(12_000) ** 2 // 3 % 251).to(torch.uint8).reshape(-1, 1, 2, 2)
+    return [(images[:2000], torch.cat([images[2000:], images[7:8]]))]
+
+
+def more_sets(draw: Draw) -> Arguments:
+    """Sets of any size, of few values or of many; some test images are twins, some differ in one pixel."""
+    height, width, values = draw.whole(1, 3), draw.whole(1, 4), draw.one_of(2, 20, 256)
+    train, test = draw.whole(1, 30), draw.whole(1, 30)
+    pixels = draw.labels((train + test) * height * width, values).to(torch.uint8)
+    images = pixels.reshape(-1, 1, height, width)
+    copies = draw.labels(test, 2).bool()
+    images[train:][copies] = images[draw.labels(int(copies.sum()), train)]
+    near = draw.labels(test, 4) == 0
+    images[train:][near, :, -1, -1] += draw.one_of(1, 16)
+    return images[:train], images[train:]
+
+
+def flat(images: Tensor) -> Tensor:
+    return images.flatten(1)
+
+
+def inside(X: Tensor, down: int, right: int) -> Tensor:
+    """1 where a pixel comes from inside the image, 0 where it comes back from the other side."""
+    height, width = X.shape[2:]
+    rows, columns = torch.arange(height) - down, torch.arange(width) - right
+    return ((rows >= 0) & (rows < height)).unsqueeze(1) & (columns >= 0) & (columns < width)
+
+
 EXERCISES = {
     "06.4": Exercise(
         name="my_num_batches",
@@ -129,6 +214,55 @@ EXERCISES = {
             ),
             "first seen": lambda images, labels: torch.stack(
                 [images[labels == k].double().mean(0) for k in dict.fromkeys(labels.tolist())]
+            ),
+        },
+    ),
+    "06.11": Exercise(
+        name="my_shift",
+        parameters=("X", "down", "right"),
+        solve=shifted,
+        inputs=small_batches,
+        draw=more_batches,
+        examples=("X",),
+        mistakes={
+            "swapped": lambda X, down, right: shifted(X, right, down),
+            "other way": lambda X, down, right: shifted(X, -down, -right),
+            "axes": lambda X, down, right: X.roll((down, right), dims=(1, 2)),
+            "no axes": lambda X, down, right: X.roll(down * X.shape[3] + right),
+            "rows run on": lambda X, down, right: X.flatten(2).roll(down * X.shape[3] + right, dims=2).reshape(X.shape),
+            "only down": lambda X, down, right: shifted(X, down, 0),
+            "only right": lambda X, down, right: shifted(X, 0, right),
+            "lost": lambda X, down, right: shifted(X, down, right) * inside(X, down, right),
+        },
+    ),
+    "06.12": Exercise(
+        name="my_twins",
+        parameters=("train_images", "test_images"),
+        solve=twins,
+        inputs=small_sets,
+        draw=more_sets,
+        edges=many_images,
+        seconds=3.0,
+        mistakes={
+            "other set": lambda train_images, test_images: twins(test_images, train_images),
+            "sums": lambda train_images, test_images: [
+                i for i, total in enumerate(flat(test_images).sum(1)) if total in flat(train_images).sum(1)
+            ],
+            "mask": lambda train_images, test_images: [
+                i in twins(train_images, test_images) for i in range(len(test_images))
+            ],
+            "count": lambda train_images, test_images: len(twins(train_images, test_images)),
+            "same place": lambda train_images, test_images: [
+                i for i, (one, other) in enumerate(zip(train_images, test_images)) if torch.equal(one, other)
+            ],
+            "others": lambda train_images, test_images: sorted(
+                set(range(len(test_images))) - set(twins(train_images, test_images))
+            ),
+            "anywhere": lambda train_images, test_images: [
+                i for i, row in enumerate(flat(test_images)) if (flat(train_images) == row).any(1).any()
+            ],
+            "once": lambda train_images, test_images: sorted(
+                {test_images[i].numpy().tobytes(): i for i in twins(train_images, test_images)[::-1]}.values()
             ),
         },
     ),

@@ -77,6 +77,35 @@ def more_batches(draw: Draw) -> Arguments:
     return net, batches
 
 
+def stencils(W: Tensor, height: int, width: int) -> Tensor:
+    """The columns of W as pictures."""
+    return W.T.reshape(-1, height, width)
+
+
+def small_weights() -> list[Arguments]:
+    """A picture of two pixels, then wide and high ones, square ones, and as many columns as pixels."""
+
+    def weights(pixels: int, classes: int) -> Tensor:
+        return torch.arange(pixels * classes).reshape(pixels, classes) / 10 - 1
+
+    return [
+        (torch.tensor([[1.0, 3.0], [2.0, 4.0]]), 1, 2),
+        (weights(6, 2), 2, 3),
+        (weights(6, 3), 3, 2),
+        (weights(4, 3), 2, 2),
+        (weights(4, 4), 2, 2),
+        (weights(8, 1), 4, 2),
+        (weights(784, 10), 28, 28),
+        (weights(12, 12) ** 2, 3, 4),
+    ]
+
+
+def more_weights(draw: Draw) -> Arguments:
+    """Any number of classes, pictures of any shape."""
+    height, width = draw.whole(1, 6), draw.whole(1, 6)
+    return draw.normal(height * width, draw.whole(1, 12)), height, width
+
+
 EXERCISES = {
     "07.3": Exercise(
         name="my_cross_entropy",
@@ -113,6 +142,21 @@ EXERCISES = {
             "count": lambda net, data_iter: sum((net(X).argmax(1) == y).sum() for X, y in data_iter),
             "last": lambda net, data_iter: [(net(X).argmax(1) == y).float().mean() for X, y in data_iter][-1],
             "errors": lambda net, data_iter: 1 - test_accuracy(net, data_iter),
+        },
+    ),
+    "07.8": Exercise(
+        name="my_stencils",
+        parameters=("W", "height", "width"),
+        solve=stencils,
+        inputs=small_weights,
+        draw=more_weights,
+        mistakes={
+            "rows": lambda W, height, width: W.reshape(-1, height, width),
+            "last axis": lambda W, height, width: W.reshape(height, width, -1),
+            "width first": lambda W, height, width: W.T.reshape(-1, width, height),
+            "on their sides": lambda W, height, width: stencils(W, height, width).transpose(1, 2),
+            "flat": lambda W, height, width: W.T,
+            "one": lambda W, height, width: W[:, 0].reshape(height, width),
         },
     ),
 }

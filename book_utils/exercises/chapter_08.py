@@ -1,5 +1,7 @@
 """Chapter 08, softmax regression, concise: right answers, inputs to try, and mistakes."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -55,6 +57,74 @@ def logits_loss(O: Tensor, y: Tensor) -> Tensor:
     return torch.nn.CrossEntropyLoss(reduction="none")(O, y)
 
 
+def lowest_loss(smoothing: float, q: int) -> float:
+    """The entropy of the smoothed label."""
+    other = smoothing / q
+    true = 1 - smoothing + other
+    loss = -true * math.log(true)
+    if other > 0:
+        loss -= (q - 1) * other * math.log(other)
+    return loss
+
+
+def smoothings() -> list[Arguments]:
+    """(smoothing, q): that of the text, others; no smoothing at all, and nothing but smoothing."""
+    return [(0.1, 10), (0.5, 2), (0.2, 4), (0.0, 10), (0.0, 2), (1.0, 5), (0.9, 3), (0.05, 1000), (0.35, 2)]
+
+
+def more_smoothings(draw: Draw) -> Arguments:
+    """Any smoothing, any number of classes."""
+    return draw.whole(0, 100) / 100, draw.whole(2, 50)
+
+
+def entropy(target: list[float]) -> float:
+    """The entropy of a distribution; what never happens adds nothing."""
+    return -sum(p * math.log(p) for p in target if p > 0)
+
+
+def truth(O: Tensor, y: Tensor) -> Tensor:
+    return functional.one_hot(y, O.shape[1])
+
+
+def gradients(O: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """The gradients in the logits of the right loss, and of the loss behind a softmax, examples summed."""
+    P, Y = torch.softmax(O, dim=1), truth(O, y)
+    outer = torch.softmax(P, dim=1) - Y
+    return P - Y, P * (outer - (P * outer).sum(dim=1, keepdim=True))
+
+
+def compared(double: Tensor, right: Tensor) -> Tensor:
+    """The quotient of two lengths, and the cosine of the angle between."""
+    return torch.stack([double.norm() / right.norm(), (double * right).sum() / (double.norm() * right.norm())])
+
+
+def small_and_wrong(O: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """How much shorter the gradient behind a softmax is, and the cosine of its angle with the right one."""
+    O = O.detach().clone().requires_grad_()
+    loss = torch.nn.CrossEntropyLoss()
+    (right,) = torch.autograd.grad(loss(O, y), O)
+    (double,) = torch.autograd.grad(loss(torch.softmax(O, dim=1), y), O)
+    return double.norm() / right.norm(), torch.cosine_similarity(double.flatten(), right.flatten(), dim=0)
+
+
+def logits() -> list[Arguments]:
+    """Equal logits first; then some that differ, labels that come twice or not at all, and one example alone."""
+    return [
+        (torch.zeros(1, 10), torch.tensor([3])),
+        (torch.tensor([[1.0, 0.0]]), torch.tensor([1])),
+        (torch.tensor([[1.0, 0.0, -1.0], [2.0, 2.5, 0.5]]), torch.tensor([0, 0])),
+        (torch.tensor([[3.0, 0.0, -1.0, 0.5], [0.0, 2.0, 0.0, 1.0], [-1.0, 0.0, 4.0, 0.2]]), torch.tensor([1, 3, 2])),
+        (torch.tensor([[6.0, 0.0, 1.0], [0.5, 0.0, 0.2]]), torch.tensor([2, 1])),
+        (torch.tensor([[-2.0], [3.0]]).repeat(1, 4) + torch.arange(4.0), torch.tensor([3, 0])),
+    ]
+
+
+def more_logits(draw: Draw) -> Arguments:
+    """Any number of examples and classes, logits of a network at the start and later."""
+    n, q = draw.whole(1, 8), draw.whole(3, 8)
+    return draw.normal(n, q, scale=draw.one_of(0.3, 1.0, 2.0)), draw.labels(n, q)
+
+
 EXERCISES = {
     "08.3": Exercise(
         name="my_log_softmax",
@@ -90,6 +160,52 @@ EXERCISES = {
             "sum": lambda O, y: functional.cross_entropy(O, y, reduction="sum"),
             "sign": lambda O, y: -logits_loss(O, y),
             "no logarithm of the sum": lambda O, y: -O[torch.arange(len(y)), y],
+        },
+    ),
+    "08.9": Exercise(
+        name="my_lowest_loss",
+        parameters=("smoothing", "q"),
+        solve=lowest_loss,
+        inputs=smoothings,
+        draw=more_smoothings,
+        mistakes={
+            "share": lambda smoothing, q: entropy([1 - smoothing] + [smoothing / q] * (q - 1)),
+            "others only": lambda smoothing, q: entropy([1 - smoothing] + [smoothing / (q - 1)] * (q - 1)),
+            "one other": lambda smoothing, q: entropy([1 - smoothing + smoothing / q, smoothing / q]),
+            "one too many": lambda smoothing, q: entropy([1 - smoothing + smoothing / q] + [smoothing / q] * q),
+            "true class": lambda smoothing, q: entropy([1 - smoothing + smoothing / q]),
+            "surprisal": lambda smoothing, q: -math.log(1 - smoothing + smoothing / q),
+            "bits": lambda smoothing, q: lowest_loss(smoothing, q) / math.log(2),
+            "never": lambda smoothing, q: (
+                -torch.tensor([1 - smoothing + smoothing / q] + [smoothing / q] * (q - 1)).double().log()
+                * torch.tensor([1 - smoothing + smoothing / q] + [smoothing / q] * (q - 1)).double()
+            ).sum(),
+            "zero": lambda smoothing, q: 0.0,
+        },
+    ),
+    "08.11": Exercise(
+        name="my_comparison",
+        parameters=("O", "y"),
+        solve=small_and_wrong,
+        inputs=logits,
+        draw=more_logits,
+        examples=("O", "y"),
+        mistakes={
+            "not cleared": lambda O, y: compared(torch.stack(gradients(O, y)).sum(dim=0), gradients(O, y)[0]),
+            "turned round": lambda O, y: compared(*gradients(O, y)),
+            "order": lambda O, y: compared(*gradients(O, y)[::-1]).flip(0),
+            "each example": lambda O, y: torch.stack(
+                [
+                    compared(*gradients(O, y)[::-1])[0],
+                    torch.cosine_similarity(*gradients(O, y), dim=1).mean(),
+                ]
+            ),
+            "stops halfway": lambda O, y: compared(
+                torch.softmax(torch.softmax(O, 1), 1) - truth(O, y), gradients(O, y)[0]
+            ),
+            "angle": lambda O, y: torch.stack(
+                [compared(*gradients(O, y)[::-1])[0], compared(*gradients(O, y))[1].clamp(-1, 1).acos()]
+            ),
         },
     ),
 }

@@ -1,5 +1,7 @@
 """Chapter 09, what the model learned: right answers, inputs to try, and mistakes."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -67,6 +69,33 @@ def more_answers(draw: Draw) -> Arguments:
     return confidence, draw.labels(n, 2).bool()
 
 
+def needed(a: int, b: int, deviations: float) -> float:
+    """How many mistakes in all make the same ratio differ by so many standard deviations."""
+    share = (a - b) / (a + b)
+    return (deviations / share) ** 2
+
+
+def mistakes() -> list[Arguments]:
+    """(a, b, deviations): a small ratio, that of the text; the other direction, none in one, nearly equal ones."""
+    return [
+        (3, 1, 2),
+        (126, 103, 3),
+        (103, 126, 3),
+        (5, 0, 1),
+        (0, 7, 2.5),
+        (500, 499, 3),
+        (40, 10, 1.96),
+        (2, 1, 0.5),
+        (1000, 10, 5),
+    ]
+
+
+def more_mistakes(draw: Draw) -> Arguments:
+    """Any two numbers that differ."""
+    a, b = draw.whole(0, 300), draw.whole(0, 300)
+    return a, b + (a == b), draw.one_of(1, 1.5, 2, 3, 4)
+
+
 EXERCISES = {
     "09.2": Exercise(
         name="my_recall",
@@ -97,6 +126,22 @@ EXERCISES = {
             "no distance": lambda confidence, right: confidence.mean() - right.float().mean(),
             "largest": lambda confidence, right: distances(confidence, right)[0].abs().max(),
             "each answer": lambda confidence, right: (confidence - right.float()).abs().mean(),
+        },
+    ),
+    "09.4": Exercise(
+        name="my_needed",
+        parameters=("a", "b", "deviations"),
+        solve=needed,
+        inputs=mistakes,
+        draw=more_mistakes,
+        mistakes={
+            "not squared": lambda a, b, deviations: deviations * (a + b) / (a - b),
+            "as it is": lambda a, b, deviations: abs(a - b) / math.sqrt(a + b),
+            "one direction": lambda a, b, deviations: needed(a, b, deviations) / 4,
+            "same difference": lambda a, b, deviations: ((a - b) / deviations) ** 2,
+            "further": lambda a, b, deviations: needed(a, b, deviations) - (a + b),
+            "always 3": lambda a, b, deviations: needed(a, b, 3),
+            "rounded": lambda a, b, deviations: float(math.ceil(needed(a, b, deviations))),
         },
     ),
 }

@@ -111,6 +111,11 @@ def known(exercise: str, language: str) -> None:
     """Raise an error that names those there are, if there is no such exercise or language."""
     if exercise not in EXERCISES:
         raise ValueError(f"there is no exercise {exercise!r} to check; there are {', '.join(EXERCISES)}")
+    spoken(language)
+
+
+def spoken(language: str) -> None:
+    """Raise an error that names those there are, if there is no such language."""
     if language not in LANGUAGES:
         raise ValueError(f"the checks speak {', '.join(LANGUAGES)}, not {language!r}")
 

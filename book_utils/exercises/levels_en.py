@@ -76,6 +76,19 @@ LEVELS = {
         "images[labels == k] are those of class k; uint8 has no mean, so make floats of them.",
         "torch.stack the means, images[labels == k].float().mean(0), for k from 0 to the largest label.",
     ),
+    "06.11": (
+        "Which axis of a batch of shape (n, 1, height, width) holds the rows of a picture, and which the columns?",
+        "torch.roll moves along an axis, and what leaves at its end comes back at its beginning; dims says along "
+        "which axis.",
+        "X.roll((down, right), dims=(2, 3)): one shift for each of the two axes.",
+    ),
+    "06.12": (
+        "Looking something up in a set or a dict takes the same time however much is in it. What could be the key "
+        "of an image?",
+        "image.numpy().tobytes() makes bytes of all its pixels; two images have the same bytes only if they are equal.",
+        "Make a set of the bytes of all training images; then go through the test images with enumerate, and keep "
+        "each i whose bytes are in it.",
+    ),
     "07.3": (
         "Of each row, only one number matters. Which, and what does the loss do with it?",
         "y_hat[rows, y] with two lists of indices takes one entry of each row: the first names the row.",
@@ -85,6 +98,12 @@ LEVELS = {
         "If one batch has 100 examples and one has 2, may both count alike? Count examples, not batches.",
         "net(X).argmax(dim=1) is the predicted class; compare it with y, and add up the hits.",
         "Keep two counts, of the hits and of the examples, over all batches; divide at the end.",
+    ),
+    "07.8": (
+        "W has a row for each pixel and a column for each class. How does reshape read the numbers: along rows or "
+        "columns?",
+        "reshape reads row by row, so make a row of each class first: W.T.",
+        "W.T.reshape(-1, height, width); -1 stands for the number of classes.",
     ),
     "08.3": (
         "What does softmax do if you subtract one number from all scores of a row? Which number makes exp harmless?",
@@ -96,6 +115,20 @@ LEVELS = {
         "It takes the mean by itself. An argument of its constructor says otherwise.",
         "nn.CrossEntropyLoss(reduction='none') returns one loss for each row.",
     ),
+    "08.9": (
+        "Write the smoothed label of a true class down: what stands in its entry, and what in each of the others?",
+        "Cross-entropy is lowest where the prediction equals the label, and there it is the label's entropy "
+        "(chapter 04).",
+        "With other = smoothing / q and true = 1 - smoothing + other: -true log(true) - (q - 1) other log(other); "
+        "if other is 0, the second term is 0.",
+    ),
+    "08.11": (
+        "Two losses, two gradients in the same O. How does one get a gradient in something that is no parameter?",
+        "O.requires_grad_() first; then torch.autograd.grad(loss, O)[0], once with O in the loss and once with "
+        "torch.softmax(O, 1).",
+        "With both as long vectors (.flatten()): double.norm() / right.norm(), and torch.cosine_similarity(double, "
+        "right, dim=0).",
+    ),
     "09.2": (
         "Where in the matrix do the images of one class stand? And where those of them that were found?",
         "The images of a class fill its row, and those found stand on the diagonal.",
@@ -105,5 +138,11 @@ LEVELS = {
         "Take two bins by hand. What does each of them say, how often is it right, and how much does it count?",
         "(confidence * 10).long() numbers the bins; a confidence of 1 has to come down to number 9.",
         "For each k in bins.unique(), with inside = bins == k: the distance of the two means, times inside.sum().",
+    ),
+    "09.4": (
+        "Of n mistakes with the ratio a : b, how large is the difference, and how large its standard deviation?",
+        "The difference is n (a - b) / (a + b), its standard deviation the square root of n. So by how many does it "
+        "differ?",
+        "(a - b) / (a + b) times the square root of n shall be deviations: solve for n.",
     ),
 }

@@ -134,12 +134,18 @@ QUANTITIES = {
     "06.4": "number of batches",
     "06.5": "tensor",
     "06.6": "tensor of mean images",
+    "06.11": "batch",
+    "06.12": "list of indices",
     "07.3": "loss",
     "07.4": "accuracy",
+    "07.8": "tensor of pictures",
     "08.3": "log-softmax",
     "08.4": "loss",
+    "08.9": "lowest loss",
+    "08.11": "pair of quotient and cosine",
     "09.2": "share found",
     "09.3": "calibration error",
+    "09.4": "number of mistakes",
 }
 
 HINTS = {
@@ -260,6 +266,26 @@ HINTS = {
         "overflow": "uint8 begins again at 0 after 255: make floats of the images before you add them up.",
         "first seen": "The classes stand in the order in which they first occur: sort them.",
     },
+    "06.11": {
+        "swapped": "Down and right have changed places: rows lie along axis 2, columns along axis 3.",
+        "other way": "This moves the other way: up for down, and left for right.",
+        "axes": "Axis 1 is the channel, of length 1: the picture lies along axes 2 and 3.",
+        "no axes": "Without dims, roll moves all numbers of the batch in one long row: images run into each other.",
+        "rows run on": "What leaves a row on the right comes back in the next row: each row must stay by itself.",
+        "only down": "This moves down only: the move to the right is missing.",
+        "only right": "This moves to the right only: the move down is missing.",
+        "lost": "What leaves on one side must come back on the other; here zeros take its place.",
+    },
+    "06.12": {
+        "other set": "These are indices of training images: return those of the test images.",
+        "sums": "Images with the same sum need not be equal: compare all pixels.",
+        "mask": "This says of each test image whether it is a twin: return the indices of those that are.",
+        "count": "This is how many there are: return their indices.",
+        "same place": "This compares images of the same index only: a twin may stand anywhere in the training set.",
+        "others": "These are the test images that do not occur in the training set.",
+        "anywhere": "One equal pixel is not enough: all must be equal.",
+        "once": "A test image that comes twice has two indices: return both.",
+    },
     "07.3": {
         "sign": "The sign is wrong: the logarithm of a probability is negative, and a loss is not.",
         "no logarithm": "The logarithm is missing.",
@@ -277,6 +303,14 @@ HINTS = {
         "count": "This is the number of hits: divide by the number of all examples.",
         "last": "This is the accuracy on the last batch alone.",
         "errors": "This is the share of errors.",
+    },
+    "07.8": {
+        "rows": "This cuts rows of W into pictures. A class has a column: transpose first.",
+        "last axis": "The classes stand along the last axis here: they are to stand along the first.",
+        "width first": "A picture has height rows of width pixels: height comes before width.",
+        "on their sides": "The pictures lie on their sides: their rows and columns have changed places.",
+        "flat": "The columns are still rows of pixels: give each the shape of a picture.",
+        "one": "This is the picture of the first class alone.",
     },
     "08.3": {
         "no shift": "The exponentials overflow, or all become 0: subtract each row's maximum first.",
@@ -297,6 +331,29 @@ HINTS = {
         "sign": "The sign is wrong.",
         "no logarithm of the sum": "The logarithm of the sum of all exponentials is missing.",
     },
+    "08.9": {
+        "share": "The true class gets its share of the smoothing, too: 1 - smoothing + smoothing / q.",
+        "others only": "The smoothing is shared by all q classes, the true one included, not by the others alone.",
+        "one other": "There are q - 1 other classes, and each adds its term; this counts one.",
+        "one too many": "Beside the true class there are q - 1 others, not q.",
+        "true class": "This is the term of the true class alone: the others have their share in the label, and add "
+        "theirs.",
+        "surprisal": "Weight each logarithm with the label's share of its class, and add up all classes.",
+        "bits": "PyTorch's cross-entropy takes the natural logarithm; this is in bits.",
+        "never": "0 times the logarithm of 0 gives nan: without smoothing, the other classes must add 0.",
+        "zero": "A soft label is not certain: even the best prediction pays for it.",
+    },
+    "08.11": {
+        "not cleared": "backward adds to the gradient that is there: clear it before the second loss, or use "
+        "torch.autograd.grad.",
+        "turned round": "The quotient is upside down: the double softmax's length over that of the right loss.",
+        "order": "The quotient comes first, then the cosine.",
+        "each example": "A gradient is one long vector over all examples: flatten both before the cosine, do not "
+        "average over rows.",
+        "stops halfway": "This is the gradient in the probabilities: it must go on through the first softmax, back "
+        "to O.",
+        "angle": "This is the angle itself: return its cosine.",
+    },
     "09.2": {
         "columns": "Columns are what was predicted: divide by the sums of the rows, which hold the true classes.",
         "all": "This divides by the number of all images: divide by the images of each class.",
@@ -310,5 +367,16 @@ HINTS = {
         "no distance": "Bins that are too high and too low cancel here: take the distance in each bin first.",
         "largest": "This is the largest of the distances: return their weighted mean.",
         "each answer": "Compare bin by bin: the mean confidence of a bin with its share of right answers.",
+    },
+    "09.4": {
+        "not squared": "The square is missing: with n mistakes, the difference is so many times the square root of n.",
+        "as it is": "This says by how many standard deviations the two differ now. How many mistakes would it take?",
+        "one direction": "The square root of the number of mistakes is the standard deviation of the difference; "
+        "half of it is that of one count.",
+        "same difference": "This keeps the difference; keep the ratio, so that the difference grows with the number "
+        "of mistakes.",
+        "further": "This is how many more it takes: return how many in all.",
+        "always 3": "It is always 3 standard deviations here: use the argument deviations.",
+        "rounded": "Do not round: return the number that the formula gives.",
     },
 }

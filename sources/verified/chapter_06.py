@@ -297,6 +297,7 @@ here.claim(
 # Exercises and solutions
 
 here.defines(r"(n, \text{height}, \text{width})", "the shape of a set of grey images")
+here.defines(r"(n, 1, \text{height}, \text{width})", "the shape of a batch of grey images")
 here.defines(r"(n,)", "the shape of a tensor with one axis")
 here.defines(r"[0, 1]", "the range of grey levels after division")
 here.formula(

@@ -405,3 +405,5 @@ here.claim(
     "最后一批只有 16 张图像，权重却和 256 张的一批相同",
     lambda: 10_000 % 256 == 16 and len(Batches(ROWS[0][:10_000], ROWS[1][:10_000], 256)) == 40,
 )
+here.defines(r"(\text{height} \cdot \text{width}, q)", "the shape of the weights: a row for each pixel")
+here.defines(r"(q, \text{height}, \text{width})", "the shape of the columns as pictures")
