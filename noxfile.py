@@ -85,6 +85,14 @@ STACKS = {
         "and a display or Xvfb",
         arguments=("tests/browser",),
     ),
+    "hub": Stack(
+        "a JupyterHub set up as `lecturers/hub.md` says, with accounts of the machine; on GitHub untried",
+        ("pytest", "-n0"),
+        "three students log in, run a chapter, hand it in, try to read what is not theirs, and lose a server; needs "
+        "root, npm and a machine that can be thrown away",
+        arguments=("tests/hub",),
+        tags=("push", "may-fail"),
+    ),
     "chaos": Stack(
         "the newest stack, where sums are taken in another order",
         ("pytest", "-n0"),
