@@ -51,7 +51,7 @@ def orders(shuffle):
 
 here.claim(
     "drawn from a normal distribution with standard deviation 0.01; the biases start at zero",
-    "取自标准差（standard deviation）为 0.01 的正态分布（normal distribution）；偏置从零开始",
+    "取自标准差为 0.01 的正态分布，偏置从零开始",
     lambda: here.has("torch.normal(0, 0.01,") and here.has("torch.zeros(num_outputs"),
 )
 
@@ -59,7 +59,7 @@ here.claim(
 
 here.claim(
     "`sum(0)` lets the first index run and adds down each column",
-    "`sum(0)` 让第一个索引（index）变动，把每一列（column）从上往下加",
+    "`sum(0)` 让第一个索引变动，把每一列从上往下加",
     lambda: same(TOY.sum(0), [1 + 4, 2 + 5, 3 + 6]),
 )
 here.claim(
@@ -69,7 +69,7 @@ here.claim(
 )
 here.claim(
     "the axis that was summed is gone from the result",
-    "求和的那个轴（axis）都从结果里消失了",
+    "求和的那个轴都从结果里消失了",
     lambda: TOY.sum(0).shape == (3,) and TOY.sum(1).shape == (2,),
 )
 here.claim(
@@ -100,12 +100,12 @@ here.equation(
 )
 here.claim(
     "`torch.exp` of a large score is too large for a 32-bit float, and of a very negative one too small",
-    "得分很大时，`torch.exp` 的结果太大，32 位浮点数放不下；得分是绝对值很大的负数时，结果又太小",
+    "得分很大时，`torch.exp` 的结果太大，32 位浮点数存不下。得分是绝对值很大的负数时，结果又太小",
     lambda: torch.exp(torch.tensor(100.0)) == math.inf and torch.exp(torch.tensor(-200.0)) == 0,
 )
 here.claim(
     "With weights near zero all scores are near zero, $e^0 = 1$, and ten equal shares are left",
-    "权重接近零，得分就都接近零；$e^0 = 1$，于是十份均分",
+    "权重接近零，得分就都接近零，而 $e^0 = 1$，于是十份均分",
     lambda: same(softmax(torch.zeros(1, 10)), torch.full((1, 10), 0.1), 1e-6),
 )
 
@@ -113,7 +113,7 @@ here.claim(
 
 here.claim(
     "is minus the logarithm of it: 0 if the model gave the true class probability 1, more the less it gave",
-    "就是这个概率的对数取负：模型给真实类别的概率为 1 时，交叉熵为 0；给得越少，交叉熵越大",
+    "就是这个概率取对数再取负。如果这个概率是 1，交叉熵就是 0，概率越小，交叉熵越大",
     lambda: loss_of(1.0) == 0 < loss_of(0.9) < loss_of(0.2),
 )
 here.claim(
@@ -128,19 +128,19 @@ here.claim(
 )
 here.claim(
     "the result is one loss for each example, neither summed nor averaged",
-    "结果是每个样本一个损失，既没有求和，也没有求均值（mean）",
+    "结果是每个样本一个损失，既没有求和，也没有求均值",
     lambda: same(cross_entropy(softmax(X), y), functional.cross_entropy(X, y, reduction="none")),
 )
 here.equation(r"\ln 10", lambda: (math.log(10), functional.cross_entropy(torch.zeros(5, 10).double(), torch.arange(5))))
 here.claim(
     "unequal shares that know nothing cost a little more than equal ones",
-    "一无所知而又不相等的份额，损失比相等的略高",
+    "同样是一无所知，概率不相等时，损失比相等时略高",
     lambda: ln_of_ten_for(draw(1000, 10) / 10) > math.log(10),
 )
 here.equation(r"\ln 3", lambda: (math.log(3), functional.cross_entropy(torch.zeros(5, 3).double(), y[:5] % 3)))
 here.claim(
     "says that the *probabilities* are worse than equal shares. The choices may still be good",
-    "说明的是**概率**还不如均分。选择仍然可以是好的",
+    "说明的是**概率**还不如均分。选出的类别仍然可能不错",
     lambda: (
         cross_entropy(SURE, torch.zeros(4, dtype=torch.int64)).mean() > math.log(3)
         and accuracy(SURE, torch.zeros(4, dtype=torch.int64)) == 3
@@ -168,7 +168,7 @@ here.claim(
 )
 here.claim(
     "its derivative is zero almost everywhere",
-    "导数（derivative）几乎处处为零",
+    "导数几乎处处为零",
     lambda: not gradient(lambda X: torch.tensor(accuracy(X, y)), X).any(),
 )
 here.claim(
@@ -183,7 +183,7 @@ here.claim(
 )
 here.claim(
     "Counts can be added over batches of different sizes; ratios cannot",
-    "各批的样本数不同，个数照样可以相加；比例就不行了",
+    "各批的样本数不同，个数照样可以相加，比例却不行",
     lambda: added((3, 4), (1, 2)) == 4 / 6 != (added((3, 4)) + added((1, 2))) / 2,
 )
 here.claim(
@@ -198,7 +198,7 @@ here.claim(
 )
 here.claim(
     "it tells PyTorch not to record anything for gradients",
-    "它告诉 PyTorch，不用为梯度做任何记录",
+    "它告诉 PyTorch 不必为梯度做任何记录",
     lambda: "with torch.no_grad():" in inspect.getsource(evaluate_accuracy),
 )
 here.claim(
@@ -208,7 +208,7 @@ here.claim(
 )
 here.claim(
     "`y.numel()` is the number of labels in this one batch",
-    "至于 `y.numel()`，那只是这一批的标签个数",
+    "`y.numel()` 是这一批的标签个数",
     lambda: y.numel() == 6,
 )
 
@@ -248,7 +248,7 @@ here.claim(
 )
 here.claim(
     "the first batches were judged by a worse model than the last ones",
-    "最初几批遇到的模型，比最后几批遇到的要差",
+    "最初几批遇到的模型比最后几批遇到的要差",
     lambda: "y_hat = net(X)" in inspect.getsource(train_epoch_ch3),
 )
 here.claim(
@@ -306,7 +306,7 @@ here.formula(
 )
 here.claim(
     "accuracies, runs from 0.3 to 0.9",
-    "共用纵轴，它从 0.3 到 0.9",
+    "共用一个纵轴，从 0.3 到 0.9",
     lambda: "ylim=[0.3, 0.9]" in inspect.getsource(train_ch3),
 )
 here.claim(
@@ -329,7 +329,7 @@ here.claim(
 
 here.claim(
     "chosen on images held out from the *training* set",
-    "都用从**训练集**里留出（hold out）的图像来选",
+    "都用从**训练集**里留出的图像来选",
     lambda: here.has("Batches(images[:50_000], labels[:50_000]"),
 )
 here.claim(
@@ -352,13 +352,13 @@ here.equation(
 SCORES = torch.tensor([[1.0, 3.0, 6.0]], dtype=torch.float64).log()
 here.claim(
     "their sum is 10, and the probabilities are 1/10, 3/10 and 6/10",
-    "和为 10，概率就是 1/10、3/10 和 6/10",
+    "和为 10，所以概率是 1/10、3/10 和 6/10",
     lambda: same(softmax(SCORES)[0], [1 / 10, 3 / 10, 6 / 10]),
 )
 here.equation(r"e^{10}", lambda: (math.e**10, ((SCORES + 10).exp() / SCORES.exp())[0, 1]))
 here.claim(
     "so is their sum: nothing changes",
-    "它们的和也一样：概率都不变",
+    "它们的和也一样，所以概率都不变",
     lambda: same(softmax(SCORES + 10), softmax(SCORES)),
 )
 here.equation(r"n \times n", lambda: ((6, 6), tuple(softmax(X)[:, y].shape)))
@@ -397,7 +397,7 @@ here.formula(
 ROWS = torch.zeros(50000, 1, 1, 1, dtype=torch.uint8), torch.zeros(50000, dtype=torch.int64)
 here.claim(
     "Bright pixels speak for the class, dark ones against it",
-    "亮的像素支持这个类别，暗的反对",
+    "亮的像素支持这个类别，暗的像素反对",
     lambda: softmax(torch.tensor([[1.0, 0.0]]))[0, 0] > 0.5 > softmax(torch.tensor([[-1.0, 0.0]]))[0, 0],
 )
 here.claim(
