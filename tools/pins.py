@@ -71,7 +71,8 @@ def resolve(text: str, as_of: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "pyproject.toml").write_text(put(text, list(OLD_MACOS), as_of), encoding="utf-8")
-        shutil.copytree(ROOT / "tools" / "jupyter", here / "tools" / "jupyter")
+        for folder in (Path("tools", "jupyter"), Path("lecturers")):
+            shutil.copytree(ROOT / folder, here / folder)
         for name in ("README.md", "LICENSE"):
             shutil.copy(ROOT / name, here)
         subprocess.run(["uv", "lock", "--quiet", "--exclude-newer", as_of], cwd=here, check=True)

@@ -186,7 +186,7 @@ class Judge:
         """Return what is to be said to the reader, and note in the record which mistake it is about."""
         if refusal := self.refusal(answer):
             return refusal
-        caller = Caller(answer, self.exercise.seconds)
+        caller = self.caller(answer)
         calls: list[Call] = []
         for arguments in self.trials.tries:
             try:
@@ -201,6 +201,10 @@ class Judge:
             return self.praise(answer, caller, calls)
         i = right.index(False)
         return self.blame(answer, caller, calls, i, sum(right) / len(self.trials.tries), record)
+
+    def caller(self, answer: Answer) -> Caller:
+        """Return what calls the answer: here, in this process."""
+        return Caller(answer, self.exercise.seconds)
 
     def refusal(self, answer: Answer) -> Verdict | None:
         """Return what is said of what cannot be judged."""

@@ -1,0 +1,113 @@
+"""The two parts that ``nbgrader autograde`` gets: ``Restore`` mends what was done to the cells, ``Marks`` grades them.
+
+nbgrader runs a notebook in one kernel, with the tests beside the student's code, and believes what the tests' cells
+show. Whoever writes a notebook can show anything there. ``Marks`` takes the place of that kernel: the student's cells
+run in a process that is told inputs only, and what it returns is judged here.
+"""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
+from traitlets import Float, Int
+
+from book_utils_lecturers.grading import Task, graded
+from book_utils_lecturers.own import load
+from book_utils_lecturers.submission import Limits, Submission
+
+
+class Restore(NbGraderPreprocessor):
+    """Gives each cell of a submission the marks that the assignment's cell of its name has, and no other cell any.
+
+    A cell of the assignment that is missing is put back at the end, so that it is graded, and without an answer brings
+    no points. Marks that nbgrader cannot read would end the grading of all.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook with its marks as they were handed out."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            notebook = gradebook.find_notebook(about["notebook"], about["assignment"])
+            points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+            kinds = {
+                kind: {cell.name for cell in cells}
+                for kind, cells in {
+                    "grade": notebook.grade_cells,
+                    "solution": notebook.solution_cells,
+                    "task": notebook.task_cells,
+                }.items()
+            }
+            wanted = {cell.name: (cell, _marks(cell, points, kinds)) for cell in notebook.source_cells}
+        for cell in nb.cells:
+            marks = cell.metadata.pop("nbgrader", None)
+            name = marks.get("grade_id") if isinstance(marks, dict) else None
+            if isinstance(name, str) and name in wanted:
+                cell.metadata["nbgrader"] = wanted.pop(name)[1]
+        for cell, marks in wanted.values():
+            make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+            nb.cells.append(make(cell.source, metadata={"nbgrader": marks}))
+            self.log.warning("The cell %s was missing, and is put back", cell.name)
+        return nb, resources
+
+
+def _marks(cell: Any, points: dict[str, float], kinds: dict[str, set[str]]) -> NotebookNode:
+    marks = {"grade_id": cell.name, "locked": cell.locked, "checksum": cell.checksum, "cell_type": cell.cell_type}
+    marks |= {kind: cell.name in names for kind, names in kinds.items()}
+    if cell.name in points:
+        marks["points"] = points[cell.name]
+    return NotebookNode(marks, schema_version=3)
+
+
+class Marks(NbGraderPreprocessor):
+    """Runs a submission, and grades its exercises from what its functions return."""
+
+    seconds_of_a_cell = Float(Limits.cell, help="Seconds after which a cell of a submission is ended").tag(config=True)
+    seconds_of_all = Float(Limits.all, help="Seconds after which no more of a submission is run").tag(config=True)
+    memory = Int(Limits.memory, help="Bytes of memory that a submission may take").tag(config=True)
+    exercises = "exercises"  # the folder of a course that holds exercises of the lecturer's own
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook with outputs: those of the student's cells, and what each exercise brought."""
+        course = Path.cwd()  # where nbgrader works
+        for file in sorted((course / self.exercises).glob("*.py")):
+            load(file)
+        limits = Limits(cell=self.seconds_of_a_cell, all=self.seconds_of_all, memory=self.memory)
+        with Submission(limits, hidden=[course]) as submission:
+            for count, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), 1):
+                task = task_of(cell.source) if is_grade(cell) else None
+                outputs = self.graded(task, submission) if task else submission.run(cell.source)
+                cell.outputs = [nbformat.from_dict(output) for output in outputs]
+                cell.execution_count = count
+        if submission.caged is False:
+            self.log.warning("There is no Landlock here: what a submission runs can read what you can read")
+        return nb, resources
+
+    def graded(self, task: Task, submission: Submission) -> list[dict[str, Any]]:
+        """Return the outputs of a cell that grades: words, and the points that nbgrader reads."""
+        found = graded(task, submission)
+        self.log.info("%s: %s of %s points", task.number, found.points, task.points)
+        shown = {"output_type": "execute_result", "metadata": {}, "execution_count": None}
+        return [
+            {"output_type": "stream", "name": "stdout", "text": f"{found.feedback}\n"},
+            {**shown, "data": {"text/plain": repr(found.points)}},
+        ]
+
+
+def task_of(source: str) -> Task | None:
+    """Return what a cell asks to be graded: its call of ``grade``; None if it has none."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "grade":
+            number, name = node.args
+            assert isinstance(name, ast.Name)
+            options = {option.arg: ast.literal_eval(option.value) for option in node.keywords}
+            return Task(ast.literal_eval(number), name.id, **options)
+    return None

@@ -1,0 +1,113 @@
+"""A class from end to end with the real nbgrader: release, thirty submissions, grading, feedback, CSV."""
+
+import csv
+import re
+import textwrap
+
+import nbformat
+import pytest
+from answers import ALL, CLASS, POINTS, RIGHT, SOME, id_of
+
+from conftest import run
+
+ASSIGNMENT = "week-5"
+WHAT = ["05.2=10", "05.4=10", "01.6=5", "05.1=3"]
+
+
+def nbgrader(course, *words, fails=False):
+    return run("nbgrader", *words, f"--course-dir={course}", fails=fails)
+
+
+def handed_in(released, student):
+    """Return the released notebook as a student hands it in."""
+    notebook = nbformat.from_dict(released)
+    for cell in notebook.cells:
+        number = next((each for each in RIGHT if id_of(cell) == f"answer-{each.replace('.', '-')}"), None)
+        if number and student.answers.get(number) != "":
+            cell.source = textwrap.dedent(student.answers.get(number, RIGHT[number])).strip()
+    student.change(notebook)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, request):
+    """Return a course in which everything has happened."""
+    course = tmp_path_factory.mktemp("course")
+    run("book-assignment", *WHAT, "--name", ASSIGNMENT, "--to", str(course))
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
+        settings.write("c.Marks.seconds_of_a_cell = 10\n")
+    nbgrader(course, "generate_assignment", ASSIGNMENT)
+    released = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
+    for name, student in CLASS.items():
+        folder = course / "submitted" / name / ASSIGNMENT
+        folder.mkdir(parents=True)
+        nbformat.write(handed_in(released, student), folder / f"{ASSIGNMENT}.ipynb")
+    (course / "submitted" / "broken" / ASSIGNMENT).mkdir(parents=True)
+    (course / "submitted" / "broken" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").write_text("no notebook", encoding="utf-8")
+    said = nbgrader(course, "autograde", ASSIGNMENT, fails=True)  # for the file that is no notebook
+    assert "error processing assignment 'week-5' for student 'broken'" in said
+    assert said.count("error processing assignment 'week-5' for") == 1
+    nbgrader(course, "generate_feedback", ASSIGNMENT)
+    run("nbgrader", "export", f"--to={course / 'grades.csv'}", f"--CourseDirectory.root={course}")
+    return course
+
+
+def grades(course):
+    with (course / "grades.csv").open(encoding="utf-8") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def brought(course, name):
+    """Return the points of each exercise, as the graded notebook shows them."""
+    graded = nbformat.read(course / "autograded" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
+    shown = {id_of(cell): cell.outputs for cell in graded.cells if id_of(cell).startswith("check-")}
+    return {number: float(shown[f"check-{number.replace('.', '-')}"][-1].data["text/plain"]) for number in POINTS}
+
+
+@pytest.mark.parametrize("name", CLASS)
+def test_each_student_has_the_points_that_the_answers_deserve(course, name):
+    expected, found = {**POINTS, **CLASS[name].points}, brought(course, name)
+    some = {number for number, points in expected.items() if points == SOME}
+    assert all(0 < found[number] < POINTS[number] for number in some), found
+    assert {**found, **dict.fromkeys(some, SOME)} == expected
+    assert float(grades(course)[name]["score"]) == pytest.approx(sum(found.values()))
+
+
+def test_the_table_has_everybody_once_and_the_most_there_is(course):
+    table = grades(course)
+    assert {*table} == {*CLASS, "broken"} and len(CLASS) >= 30
+    assert {float(row["max_score"]) for row in table.values()} == {ALL + 3}
+    assert float(table["broken"]["score"]) == 0
+
+
+def test_what_is_handed_out_holds_neither_answers_nor_seeds(course):
+    source, release = (
+        (course / step / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text(encoding="utf-8")
+        for step in ("source", "release")
+    )
+    seeds = re.findall(r"seed=(\d+)", source)
+    assert len({*seeds}) == 3 and "torch.where(r <= delta" in source and "L2 everywhere" in source
+    for secret in (*seeds, "seed", "HIDDEN", "SOLUTION", "torch.where(r <= delta", "L2 everywhere"):
+        assert secret not in release, secret
+
+
+def test_feedback_says_what_is_wrong_and_keeps_the_seed(course):
+    source = (course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text(encoding="utf-8")
+    secrets = [*re.findall(r"seed=(\d+)", source), "BEGIN HIDDEN"]
+    for name in CLASS:
+        page = (course / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+        assert not [secret for secret in secrets if secret in page], name
+    page = (course / "feedback" / "eve" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+    assert "of 10 points" in page and "The threshold is always 1 here" in page
+
+
+def test_who_looks_for_secrets_finds_none(course):
+    graded = nbformat.read(course / "autograded" / "yan" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
+    (cell,) = [cell for cell in graded.cells if id_of(cell) == "answer-05-2"]
+    (printed,) = [output.text for output in cell.outputs if output.output_type == "stream"]
+    assert printed.endswith("NOTHING\n")
+
+
+def test_nothing_that_floods_is_kept(course):
+    sizes = {path: path.stat().st_size for path in (course / "autograded").rglob("*.ipynb")}
+    assert max(sizes.values()) < 300_000
