@@ -100,6 +100,13 @@ STACKS = {
         arguments=("tests/chaos",),
         tags=(),
     ),
+    "class": Stack(
+        "nbgrader, and a class of thirty",
+        ("--group", "lecturers", "pytest", "-n0"),
+        "an assignment from release to CSV, with submissions that are right, wrong, endless and hostile; each "
+        "command of the lecturers' page",
+        arguments=("tests/lecturers",),
+    ),
     "windows": another_system("Windows", "windows-latest"),
     "macos": another_system("macOS", "macos-latest"),
 }

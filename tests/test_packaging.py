@@ -100,7 +100,8 @@ def names(requirements: list[str]) -> set[str]:
 LIBRARY = names(PROJECT["dependencies"])
 READER = LIBRARY | names(EXTRAS["read"])
 EVERYTHING = READER.union(*map(names, [*EXTRAS.values(), *GROUPS.values()]))
-OURS = {path.stem for folder in (ROOT, ROOT / "tests", ROOT / "tools" / "jupyter") for path in folder.iterdir()}
+HOMES = (ROOT, ROOT / "tests", ROOT / "tests" / "lecturers", ROOT / "tools" / "jupyter", ROOT / "lecturers")
+OURS = {path.stem for folder in HOMES for path in folder.iterdir()}
 
 
 def imported(code: str) -> set[str]:

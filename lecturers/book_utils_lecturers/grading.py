@@ -1,5 +1,6 @@
 """Points for an answer: on inputs of the book's own, and on hidden ones that a secret seed draws."""
 
+import ast
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,6 +97,21 @@ def marked(task: Task, verdict: Verdict) -> Grade:
     return Grade(
         points, "\n".join([f"{task.number}: {head}", f"{task.number}{between}{verdict.message}", *verdict.lines])
     )
+
+
+def task_of(source: str) -> Task | None:
+    """Return what a cell asks to be graded: its call of ``grade``; None if it has none."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "grade":
+            number, name = node.args
+            assert isinstance(name, ast.Name)
+            options = {option.arg: ast.literal_eval(option.value) for option in node.keywords}
+            return Task(ast.literal_eval(number), name.id, **options)
+    return None
 
 
 class Grader(Judge):

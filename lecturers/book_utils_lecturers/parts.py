@@ -5,7 +5,6 @@ show. Whoever writes a notebook can show anything there. ``Marks`` takes the pla
 run in a process that is told inputs only, and what it returns is judged here.
 """
 
-import ast
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Float, Int
 
-from book_utils_lecturers.grading import Task, graded
+from book_utils_lecturers.grading import Task, graded, task_of
 from book_utils_lecturers.own import load
 from book_utils_lecturers.submission import Limits, Submission
 
@@ -24,8 +23,8 @@ from book_utils_lecturers.submission import Limits, Submission
 class Restore(NbGraderPreprocessor):
     """Gives each cell of a submission the marks that the assignment's cell of its name has, and no other cell any.
 
-    A cell of the assignment that is missing is put back at the end, so that it is graded, and without an answer brings
-    no points. Marks that nbgrader cannot read would end the grading of all.
+    A cell that brings points and is missing is put back at the end. Marks that nbgrader cannot read would
+    end the grading of all.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -49,6 +48,8 @@ class Restore(NbGraderPreprocessor):
             if isinstance(name, str) and name in wanted:
                 cell.metadata["nbgrader"] = wanted.pop(name)[1]
         for cell, marks in wanted.values():
+            if cell.name not in points:
+                continue  # an empty answer at the end would take the place of what the student wrote elsewhere
             make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
             nb.cells.append(make(cell.source, metadata={"nbgrader": marks}))
             self.log.warning("The cell %s was missing, and is put back", cell.name)
@@ -96,18 +97,3 @@ class Marks(NbGraderPreprocessor):
             {"output_type": "stream", "name": "stdout", "text": f"{found.feedback}\n"},
             {**shown, "data": {"text/plain": repr(found.points)}},
         ]
-
-
-def task_of(source: str) -> Task | None:
-    """Return what a cell asks to be graded: its call of ``grade``; None if it has none."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "grade":
-            number, name = node.args
-            assert isinstance(name, ast.Name)
-            options = {option.arg: ast.literal_eval(option.value) for option in node.keywords}
-            return Task(ast.literal_eval(number), name.id, **options)
-    return None

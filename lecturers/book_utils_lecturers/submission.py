@@ -71,13 +71,19 @@ class NoWorker(RuntimeError):
     """The process did not come up: the fault of this machine, not of the submission."""
 
 
+def _python() -> list[str]:
+    """Return the command that runs ``worker``, whatever the working folder and the lecturer's settings are."""
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from book_utils_lecturers.worker import main; main()"
+    return [sys.executable, "-I", "-c", code, str(Path(__file__).parents[1])]
+
+
 class Maker:
     """Makes processes for submissions: one that has imported PyTorch becomes two, which takes no time."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
         self._home = Path(tempfile.mkdtemp(prefix="submissions-"))
-        command = [sys.executable, "-I", "-m", "book_utils_lecturers.worker", "make", str(theirs.fileno())]
+        command = [*_python(), "make", str(theirs.fileno())]
         environment = {**_kept(), **_own(self._home)}
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, cwd=self._home, env=environment, pass_fds=[theirs.fileno()]
@@ -126,7 +132,7 @@ class Process:
 def _started(given: dict[str, Any], home: Path) -> Process:
     """Return a new process, made of nothing."""
     process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "book_utils_lecturers.worker", json.dumps(given)],
+        [*_python(), json.dumps(given)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -207,7 +207,3 @@ def _words(error: BaseException) -> str:
         return str(error)[:1000]
     except BaseException:
         return ""
-
-
-if __name__ == "__main__":
-    main()

@@ -133,8 +133,8 @@ FORGE = """
         pass
 """
 
-LOOK = """
-    import gc, glob, os
+LOOK = r"""
+    import gc, glob, os, re
     def everywhere():
         found = [str(In), str(globals()), *(str(each) for each in gc.get_objects() if isinstance(each, dict))]
         for root in ('.', '..', os.path.expanduser('~'), '/tmp'):
@@ -144,7 +144,7 @@ LOOK = """
                 except Exception:
                     pass
         return found
-    told = [text for text in everywhere() if 'seed=' in text or 'BEGIN HIDDEN' in text]
+    told = [text for text in everywhere() if re.search(r'seed=\d{9}', text) or 'BEGIN' + ' HIDDEN' in text]
     print('FOUND' if told else 'NOTHING')
     from pathlib import Path
     import book_utils
@@ -197,5 +197,5 @@ CLASS = {
     "dan": Student({}, {}, spoilt),
     "elif": Student({}, {}, twice),
     "fang": Student({}, dict.fromkeys(RIGHT, 0.0), emptied),
-    "gil": Student({}, dict.fromkeys(RIGHT, 0.0), as_text),
+    "gil": Student({}, {}, as_text),
 }

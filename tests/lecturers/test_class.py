@@ -8,14 +8,26 @@ import nbformat
 import pytest
 from answers import ALL, CLASS, POINTS, RIGHT, SOME, id_of
 
-from conftest import run
+from conftest import ROOT, run
 
 ASSIGNMENT = "week-5"
-WHAT = ["05.2=10", "05.4=10", "01.6=5", "05.1=3"]
+PAGE = {"en": "README.md", "zh": "README.zh.md"}
 
 
-def nbgrader(course, *words, fails=False):
-    return run("nbgrader", *words, f"--course-dir={course}", fails=fails)
+PAGES = {language: (ROOT / "lecturers" / name).read_text(encoding="utf-8") for language, name in PAGE.items()}
+
+
+def commands(language="en"):
+    """Return the commands of the lecturers' page, in their order."""
+    blocks = re.findall(r"^```\n(.*?)^```", PAGES[language], re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def do(word, course, fails=False, at=ROOT):
+    """Run the one command of the page that has a word in it; return what it says."""
+    (command,) = (line for line in commands() if word in line)
+    words = command.removeprefix("uv run ").removeprefix("--group lecturers ").replace("../course", str(course)).split()
+    return run(*words, fails=fails, at=at)
 
 
 def handed_in(released, student):
@@ -33,10 +45,10 @@ def handed_in(released, student):
 def course(tmp_path_factory, request):
     """Return a course in which everything has happened."""
     course = tmp_path_factory.mktemp("course")
-    run("book-assignment", *WHAT, "--name", ASSIGNMENT, "--to", str(course))
+    do("book-assignment 05", course)
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write("c.Marks.seconds_of_a_cell = 10\n")
-    nbgrader(course, "generate_assignment", ASSIGNMENT)
+    do("generate_assignment", course)
     released = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
     for name, student in CLASS.items():
         folder = course / "submitted" / name / ASSIGNMENT
@@ -44,11 +56,11 @@ def course(tmp_path_factory, request):
         nbformat.write(handed_in(released, student), folder / f"{ASSIGNMENT}.ipynb")
     (course / "submitted" / "broken" / ASSIGNMENT).mkdir(parents=True)
     (course / "submitted" / "broken" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").write_text("no notebook", encoding="utf-8")
-    said = nbgrader(course, "autograde", ASSIGNMENT, fails=True)  # for the file that is no notebook
+    said = do("autograde", course, fails=True)  # for the file that is no notebook
     assert "error processing assignment 'week-5' for student 'broken'" in said
     assert said.count("error processing assignment 'week-5' for") == 1
-    nbgrader(course, "generate_feedback", ASSIGNMENT)
-    run("nbgrader", "export", f"--to={course / 'grades.csv'}", f"--CourseDirectory.root={course}")
+    do("generate_feedback", course)
+    do("export", course)
     return course
 
 
@@ -111,3 +123,39 @@ def test_who_looks_for_secrets_finds_none(course):
 def test_nothing_that_floods_is_kept(course):
     sizes = {path: path.stat().st_size for path in (course / "autograded").rglob("*.ipynb")}
     assert max(sizes.values()) < 300_000
+
+
+def test_the_pages_have_the_same_commands():
+    assert [line.removesuffix(" --language zh") for line in commands("zh")] == commands("en")
+    assert len(commands("en")) == 7
+
+
+def test_exercises_of_ones_own_are_made_and_graded(tmp_path):
+    """As the page says: the file, the command, and an answer."""
+    (file,) = re.findall(r"^```python\n(.*?)^```", PAGES["en"], re.MULTILINE | re.DOTALL)
+    (tmp_path / "mine.py").write_text(file, encoding="utf-8")
+    course = tmp_path / "course"
+    do("--own mine.py", course, at=tmp_path)
+    run("nbgrader", "generate_assignment", "lab", f"--course-dir={course}")
+    folder = course / "submitted" / "ada" / "lab"
+    folder.mkdir(parents=True)
+    notebook = nbformat.read(course / "release" / "lab" / "lab.ipynb", 4)
+    (cell,) = [cell for cell in notebook.cells if id_of(cell) == "answer-lab-1"]
+    cell.source = "def my_middle(x):\n    return x.median()"
+    nbformat.write(notebook, folder / "lab.ipynb")
+    run("nbgrader", "autograde", "lab", f"--course-dir={course}")
+    graded = nbformat.read(course / "autograded" / "ada" / "lab" / "lab.ipynb", 4)
+    (outputs,) = [cell.outputs for cell in graded.cells if id_of(cell) == "check-lab-1"]
+    assert outputs[-1].data["text/plain"] == "10.0" and "sort" not in cell.source
+
+
+def test_hints_and_solutions_are_closed_and_opened_again():
+    """In this environment, as the page says; opened again whatever happens."""
+    closing, opening = (line.removeprefix("uv run ").split() for line in commands() if "locks" in line)
+    code = "from book_utils.exercises import hint, solution; hint('05.2'); solution('05.2')"
+    try:
+        run(*closing)
+        assert run("python", "-c", code).count("locked here") == 2
+    finally:
+        run(*opening)
+    assert "locked here" not in run("python", "-c", code)

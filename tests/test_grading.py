@@ -1,0 +1,215 @@
+"""Assignments and grading, as far as they need no nbgrader: ``tests/lecturers`` has the rest, and a whole class."""
+
+import contextlib
+import os
+import re
+import sys
+
+import nbformat
+import pytest
+import torch
+from book_utils_lecturers import assignment, cage, channel, grading, own
+from book_utils_lecturers.grading import Task, graded, marked, task_of
+from book_utils_lecturers.submission import Limits, Missing, Submission
+
+from book_utils.exercises import EXERCISES, unregister
+from book_utils.exercises.asking import chapter_of
+from book_utils.exercises.judging import Record
+from tools import book
+
+NOTEBOOKS = book.ROOT / "notebooks"
+CHAPTERS = list(dict.fromkeys(map(chapter_of, EXERCISES)))
+RIGHT = """
+def my_huber(y_hat, y, delta=1.0):
+    r = (y_hat - y).abs()
+    return torch.where(r <= delta, r**2 / 2, delta * (r - delta / 2))
+"""
+
+
+def cells_of(made, kind):
+    marks = {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell for cell in made.cells}
+    return {name.removeprefix(kind).replace("-", ".", 1): cell for name, cell in marks.items() if name.startswith(kind)}
+
+
+def judged(task, answer):
+    return marked(task, grading.Grader(task).judge(answer, Record()))
+
+
+@pytest.mark.parametrize("language", assignment.SAID)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_makes_an_assignment_whose_own_answers_have_full_points(chapter, language):
+    tasks = assignment.wanted([chapter])
+    made = assignment.notebook(tasks, language, NOTEBOOKS, [], seed=5)
+    answers, checks = cells_of(made, "answer-"), cells_of(made, "check-")
+    assert {*answers} == {*checks} == {number for number in EXERCISES if chapter_of(number) == chapter}
+    nbformat.validate(made)
+    (setup,) = cells_of(made, "setup").values()
+    names = {}
+    exec(re.sub(r"^%.*", "", setup.source, flags=re.MULTILINE), names)
+    for number, cell in answers.items():
+        exec(cell.source, names)
+        task = task_of(checks[number].source)
+        assert (task.number, task.points, task.language) == (number, 10, language)
+        found = judged(task, names[task.name]) if language == "en" else None
+        assert found is None or found.points == 10, found.feedback
+        stub = re.sub(r"### BEGIN SOLUTION.*### END SOLUTION", "...", cell.source, flags=re.DOTALL)
+        exec(stub, names)
+        assert callable(names[task.name]) and EXERCISES[number].name == task.name
+
+
+def test_seeds_are_apart_and_new_each_time(tmp_path):
+    seeds = []
+    for name in ("one", "two"):
+        assignment.main(["05", "04", "--to", str(tmp_path), "--name", name, "--notebooks", str(NOTEBOOKS)])
+        text = (tmp_path / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+        seeds += re.findall(r"seed=(\d+)", text)
+    assert len(seeds) == len({*seeds}) > 8 and min(map(int, seeds)) > grading.HIDDEN
+
+
+def test_nothing_is_overwritten(tmp_path):
+    arguments = ["05.2=4.5", "05.1=3", "--to", str(tmp_path), "--lock", "hints", "--notebooks", str(NOTEBOOKS)]
+    assignment.main(arguments)
+    (tmp_path / "nbgrader_config.py").write_text("mine", encoding="utf-8")
+    text = (tmp_path / "source" / "05.2" / "05.2.ipynb").read_text(encoding="utf-8")
+    assert "os.environ['BOOK_UTILS_LOCK'] = 'hints'" in text and '"points": 4.5' in text and "L2 everywhere" in text
+    with pytest.raises(SystemExit, match="is there already.*--name"):
+        assignment.main(arguments)
+    assert (tmp_path / "nbgrader_config.py").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["5.2=x"], "not '5.2=x'"),
+        (["77"], "chapter '77' has no exercises that are checked; there are 01, 02"),
+        (["05=3"], "not '05=3'"),
+        ([], "at least one"),
+        (["05.77"], "chapter 05 has no exercise 05.77"),
+        (["05", "--name", "a/b"], "not 'a/b'"),
+        (["05", "--notebooks", "nowhere"], "--notebooks my-notebooks"),
+    ],
+)
+def test_what_cannot_be_made_is_said(words, said, tmp_path):
+    with pytest.raises(SystemExit, match=re.escape(said)):
+        assignment.main(["--to", str(tmp_path / "course"), "--notebooks", str(NOTEBOOKS), *words])
+    assert not (tmp_path / "course").exists()
+
+
+def test_who_knows_the_open_inputs_by_heart_gets_nothing():
+    open_inputs = EXERCISES["05.2"].inputs()
+
+    def my_huber(y_hat, y, delta=1.0):
+        for known in open_inputs:
+            if known[0].shape == y_hat.shape and known[0].equal(y_hat):
+                return EXERCISES["05.2"].solve(y_hat, y, delta)
+        return 0 * y_hat
+
+    task = Task("05.2", "my_huber", 10, seed=2**40)
+    assert judged(task, my_huber).points == 0
+
+
+def test_part_of_the_inputs_is_part_of_the_points_or_none():
+    def my_huber(y_hat, y, delta=1.0):
+        value = EXERCISES["05.2"].solve(y_hat, y, delta)
+        return value if y_hat.dim() == 1 else -value
+
+    task = Task("05.2", "my_huber", 10, seed=7)
+    assert 2 < judged(task, my_huber).points < 8
+    assert judged(Task("05.2", "my_huber", 10, seed=7, partial=False), my_huber).points == 0
+
+
+def test_the_cell_shows_the_points_where_a_lecturer_runs_it(capsys):
+    names = {"torch": torch}
+    exec(RIGHT, names)
+    assert grading.grade("05.2", names["my_huber"], points=8, seed=3) == 8.0
+    assert capsys.readouterr().out == "05.2: 8 of 8 points\n05.2: right.\n"
+    assert grading.grade("05.2", torch.sub, points=8, seed=3, language="zh") == 0.0
+    assert "0 分（满分 8 分）" in capsys.readouterr().out
+
+
+MINE = '''
+import torch
+from book_utils.exercises import register
+
+@register("lab.1", text="The *largest*.", inputs=[(torch.tensor([1.0, 7.0]),)],
+          draw=lambda draw: (draw.normal(draw.whole(1, 9)),))
+def my_largest(x):
+    """Return the largest."""
+    return x.max()
+'''
+
+
+def test_an_exercise_of_ones_own_is_graded_and_its_answer_stays_at_home(tmp_path):
+    (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
+    course = tmp_path / "course"
+    try:
+        assignment.main(["--own", str(tmp_path / "mine.py"), "--to", str(course)])
+        made = nbformat.read(course / "source" / "mine" / "mine.ipynb", 4)
+        assert own.load(course / "exercises" / "mine.py") == ["lab.1"]
+        (cell,) = cells_of(made, "check-").values()
+        task = task_of(cell.source)
+        assert judged(task, torch.max).points == 10 and judged(task, torch.min).points < 5
+        public = cell.source.partition("### BEGIN")[0]
+        assert (
+            public.startswith("#") and "import" not in public and not (course / "source" / "mine" / "mine.py").exists()
+        )
+    finally:
+        unregister("lab.1")
+    (tmp_path / "mine.py").write_text("1 / 0", encoding="utf-8")
+    with pytest.raises(SystemExit, match="mine.py: ZeroDivisionError"):
+        own.load(tmp_path / "mine.py")
+
+
+@pytest.mark.posix
+def test_a_submission_dies_alone_and_is_judged_from_outside(tmp_path):
+    """What a class does at length, in one notebook."""
+    (tmp_path / "secret").write_text("seed=1", encoding="utf-8")
+    task = Task("05.2", "my_huber", 10, seed=2**50)
+    with Submission(Limits(), hidden=[tmp_path]) as submission:
+        assert submission.run("import os, torch\n1 + 1")[0]["data"] == {"text/plain": "2"}
+        with pytest.raises(Missing):
+            submission.call("my_huber", (), 9, False)
+        assert "no function my_huber" in graded(task, submission).feedback
+        assert submission.run("os._exit(0)")[0]["evalue"] == "the cell ended the program"
+        submission.run(RIGHT)
+        assert graded(task, submission).points == 10
+        submission.run("torch.isclose = torch.equal = lambda *a, **b: True\nright, my_huber = my_huber, torch.sub")
+        assert graded(task, submission).points == 0
+        submission.run("my_huber = lambda *a: os._exit(0)")
+        assert "ends the whole program" in graded(task, submission).feedback
+        submission.run("my_huber = right\nprint('x' * 10**6)")
+        assert graded(task, submission).points == 10
+        told = submission.run("from book_utils.exercises.chapter_05 import huber")
+        assert told[0]["ename"] == "ModuleNotFoundError"
+        if cage.version():
+            for path in (tmp_path / "secret", f"/proc/{os.getpid()}/environ", book.ROOT / "README.md"):
+                assert submission.run(f"open({str(path)!r})")[0]["ename"] == "PermissionError", path
+            assert submission.caged
+    assert sys.platform == "linux" or submission.caged is False
+
+
+@pytest.mark.parametrize(
+    "value", [{}, [], 3, {"list": 3, "tuple": 1}, {"shape": [2], "dtype": "x"}, {"plain": 1, "shape": 2}]
+)
+def test_what_is_no_value_is_refused_or_harmless(value):
+    with contextlib.suppress(channel.Broken):
+        assert channel.unpacked(value, b"") == 1
+
+
+VALUES = [1, 2.5, True, None, "x", [1, (2.0, torch.ones(2, 3))], torch.tensor([]), torch.eye(2).to_sparse()]
+
+
+@pytest.mark.parametrize("value", [*VALUES, torch.eye(4).T[::2], torch.ones(2, dtype=torch.bfloat16)], ids=repr)
+def test_a_value_arrives_as_it_was(value):
+    packed = channel.Packed()
+    said = packed.of(value)
+    arrived = channel.unpacked(said, bytes(packed.data))
+    assert torch.equal(*(flat(each) for each in (value, arrived))) and type(arrived) is type(value)
+
+
+def flat(value):
+    if isinstance(value, torch.Tensor):
+        return (value.to_dense() if value.is_sparse else value).double().flatten()
+    if isinstance(value, (list, tuple)):
+        return torch.cat([flat(item) for item in value])
+    return torch.tensor([float(len(value)) if isinstance(value, str) else float(value or 0)]).double()
