@@ -70,7 +70,7 @@ def test_a_mac_with_macos_13_is_served():
 def test_what_is_installed_here_is_what_is_pinned():
     """On the newest stack, which has d2l 0.17.6."""
     versions = pinned("Linux", f"{sys.version_info[0]}.{sys.version_info[1]}")
-    ours = {"book-utils", "book-utils-jupyter"}
+    ours = {"book-utils", "book-utils-jupyter", "book-utils-lecturers"}
     found = {canonicalize_name(one.metadata["Name"]): one.version.partition("+")[0] for one in distributions()}
     if found["numpy"] != versions["numpy"]:
         pytest.skip("another stack than the pinned one")
