@@ -107,6 +107,12 @@ STACKS = {
         "command of the lecturers' page",
         arguments=("tests/lecturers",),
     ),
+    "workers": Stack(
+        "the newest stack, the training program in up to four processes",
+        ("pytest", "-n0"),
+        "one, two and four processes draw the same curve; so do two of which one is killed, ten times",
+        arguments=("tests/workers",),
+    ),
     "windows": another_system("Windows", "windows-latest"),
     "macos": another_system("macOS", "macos-latest"),
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # for editors and type checkers; at run time __getattr__ belo
     from book_utils.plotting.pictures import show_images, show_network
     from book_utils.plotting.style import use_svg_display
     from book_utils.training import predict_ch3, train_ch3, train_epoch_ch3, update_parameters
+    from book_utils.workers import run_workers
 
 _HOME = {
     "book_utils.computer": ("check_computer",),
@@ -53,6 +54,7 @@ _HOME = {
     "book_utils.plotting.pictures": ("show_images", "show_network"),
     "book_utils.plotting.style": ("use_svg_display",),
     "book_utils.training": ("predict_ch3", "train_ch3", "train_epoch_ch3", "update_parameters"),
+    "book_utils.workers": ("run_workers",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -67,7 +67,7 @@ class Workers:
 
     def total(self, numbers: Tensor) -> Tensor:
         """Return the sum of the numbers over all processes; they are changed in place."""
-        if self.size > 1:
+        if dist.is_initialized():
             dist.all_reduce(numbers)
         return numbers
 
@@ -89,7 +89,7 @@ class Workers:
 
 @contextmanager
 def workers(device: str, timeout: float) -> Iterator[Workers]:
-    """Join the processes that torchrun has started, if it has.
+    """Join the processes that torchrun has started, if it has, were it only this one.
 
     Args:
         device: ``"cpu"``, ``"cuda"``, or ``"auto"`` for a GPU of its own where there is one.
@@ -101,7 +101,7 @@ def workers(device: str, timeout: float) -> Iterator[Workers]:
         raise RuntimeError(f"there is no GPU for process {local} of this machine: --device cpu, or fewer processes")
     if here.type == "cuda":
         torch.cuda.set_device(here)
-    if size == 1:
+    if "RANK" not in os.environ:
         yield Workers(0, 1, here)
         return
     backend, patience = "nccl" if here.type == "cuda" else "gloo", timedelta(seconds=timeout)
@@ -209,7 +209,7 @@ def train(settings: Settings, epochs: int, group: Workers, checkpoint: Path | No
         net.load_state_dict(state["net"])
         updater.load_state_dict(state["updater"])
         curve = [tuple(metrics) for metrics in state["curve"]]
-    together = DistributedDataParallel(net) if group.size > 1 else net
+    together = DistributedDataParallel(net) if dist.is_initialized() else net
     for epoch in range(len(curve), epochs):
         order = batches(len(training[1]), settings, epoch)
         metrics = (*train_epoch(together, updater, training, order, group), measure(net, test, group))  # type: ignore[arg-type]

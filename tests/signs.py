@@ -225,4 +225,33 @@ SIGNS = {
         "always 3": ("always 3 standard deviations", "总是 3 个标准差", 8984000, 9),
         "rounded": ("Do not round", "不要取整", 8984000, 9),
     },
+    "10.2": {
+        "unweighted": ("Every worker counts the same", "每个工作进程一样重", 14.67, 8),
+        "sum": ("sum over all examples", "所有样本之和", 83, 8),
+        "workers": ("divides by the number of workers", "除以了工作进程的个数", 48.33, 8),
+        "not added": ("workers' contributions", "各个工作进程的贡献", 15, 16),
+    },
+    "10.3": {
+        "short": ("Some workers get fewer", "有的工作进程分到的少", 19, 8),
+        "left out": ("leaves the last images out", "最后几张图像就丢了", 19, 8),
+        "block": ("side by side", "是连着的", 22, 7),
+        "zeros": ("not with zeros", "而不是补零", 19, 12),
+        "last": ("not with its last one", "而不是重复最后一个", 36, 12),
+    },
+    "10.4": {
+        "one way": ("way up alone", "往上的一程", 2.666, 5),
+        "bytes": ("has four bytes", "占四个字节", 2.607, 5),
+        "pieces": ("not a piece of it", "而不是其中一块", 2.5, 5),
+        "ring": ("messages of the ring", "环的消息数", 3.429, 5),
+        "rounded down": ("one more level", "比四个多一层", 3.161, 5),
+        "not rounded": ("no half step", "没有半步", 3.287, 5),
+        "undivided": ("divided among the workers", "分给各个工作进程", 36.18, 5),
+    },
+    "10.5": {
+        "adds": ("adds nothing", "不再相加", 3817, 38),
+        "first round": ("goes round in the first round", "第一圈里传的块", 2578, 38),
+        "to the left": ("to the worker before", "传给前一个工作进程", 2901, 38),
+        "no step": ("right for step 0", "第 0 步是对的", 3012, 38),
+        "other way": ("not the one behind", "而不是后面一块", 2965, 38),
+    },
 }

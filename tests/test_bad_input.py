@@ -65,6 +65,12 @@ WRONG = {
         (lambda: next(bu.data_iter(2, COLUMN, COLUMN[:3])), ValueError, r"same length, not \[4, 3\]"),
         (lambda: next(bu.data_iter(2, COLUMN[:0], COLUMN[:0])), ValueError, r"not \[0, 0\]"),
     ],
+    "run_workers": [
+        (lambda: bu.run_workers(print, 2), TypeError, "function must be a function written with def.*not <built-in"),
+        (lambda: bu.run_workers(lambda rank, size: 0, 2), TypeError, "written with def"),
+        (lambda: bu.run_workers(net, 0), ValueError, "size must be at least 1, not 0"),
+        (lambda: bu.run_workers(2, net), TypeError, "size must be a whole number"),
+    ],
     "load_penguins": [
         (lambda: bu.load_penguins(), ValueError, "the columns are 'bill_length_mm', .*received none"),
         (lambda: bu.load_penguins("species", "mass"), ValueError, "'body_mass_g', 'species'; received 'mass'"),

@@ -15,7 +15,7 @@ from tools.glossary import as_searched_for
 
 ZH = book.ROOT / "sources" / "zh"
 
-HOLDS = ("01", "02", "03", "04", "05", "06", "07", "09")
+HOLDS = ("01", "02", "03", "04", "05", "06", "07", "09", "10")
 """The chapters, by number, of which all of this holds, their solutions included."""
 
 CHAPTERS = [text for text in chapters.texts(book.ROOT, "zh") if text.stem[:2] in HOLDS]

@@ -100,11 +100,13 @@ MODELS = {
     "07-softmax-regression-scratch": (2, 0),
     "08-softmax-regression-concise": (1, 3),
     "09-what-the-model-learned": (0, 1),
+    "10-many-workers": (0, 2),
     "solutions/02-linear-regression-scratch": (1, 0),
     "solutions/03-linear-regression-concise": (0, 1),
     "solutions/07-softmax-regression-scratch": (2, 0),
     "solutions/08-softmax-regression-concise": (1, 1),
     "solutions/09-what-the-model-learned": (0, 1),
+    "solutions/10-many-workers": (0, 1),
 }
 
 

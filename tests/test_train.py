@@ -9,13 +9,14 @@ import torch
 
 from book_utils import train
 
-# The program on a part of the data. One process can be told to die in an epoch, or to have other data.
+# The program on a part of the data. One process can be told to die (its rank, in which epoch, after how many batches),
+# or to have other data.
 DRIVER = """
 import os, signal, sys
 import book_utils.data
 from book_utils import train
 
-rank, start = int(os.environ.get('RANK', 0)), os.environ.get('TORCHELASTIC_RESTART_COUNT')
+rank, start, dies = int(os.environ.get('RANK', 0)), os.environ.get('TORCHELASTIC_RESTART_COUNT'), {dies}
 whole = book_utils.data.fashion_mnist_tensors
 images = 900 if {wrong} and rank == 1 else 1000
 book_utils.data.fashion_mnist_tensors = lambda train: tuple(part[:images] for part in whole(train))
@@ -23,13 +24,13 @@ train_epoch, epochs = train.train_epoch, []
 
 class Dying(tuple):
     def __iter__(self):
-        yield from self[:2]
+        yield from self[: dies[2]]
         os.kill(os.getpid(), signal.SIGKILL)
 
 def epoch(net, updater, data, order, group):
     epochs.append(order)
-    dies = {dies} and rank == 1 and start == '0' and len(epochs) == 2
-    return train_epoch(net, updater, data, Dying(order) if dies else order, group)
+    now = start == '0' and (rank, len(epochs)) == dies[:2]
+    return train_epoch(net, updater, data, Dying(order) if now else order, group)
 
 train.train_epoch = epoch
 raise SystemExit(train.main())
@@ -47,7 +48,7 @@ def few_images(monkeypatch):
     )
 
 
-def run_many(folder, *arguments, dies=False, wrong=False):
+def run_many(folder, *arguments, dies=(), wrong=False):
     program = folder / "program.py"
     program.write_text(DRIVER.format(dies=dies, wrong=wrong), encoding="utf-8")
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=1"]
@@ -59,7 +60,7 @@ def run_many(folder, *arguments, dies=False, wrong=False):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="torchrun restarts nobody on Windows")
 def test_two_processes_train_as_one_does_though_one_of_them_is_killed(tmp_path, few_images):
-    run = run_many(tmp_path, "--checkpoint", tmp_path / "run.pt", dies=True)
+    run = run_many(tmp_path, "--checkpoint", tmp_path / "run.pt", dies=(1, 2, 2))
     assert run.returncode == 0, run.stderr
     said = [line.split(":")[0] for line in run.stdout.splitlines()]
     assert said == ["epoch 1", "epoch 2", "epoch 3"], run.stdout  # the first was not done again

@@ -37,7 +37,8 @@ print(seen.key_averages().table(sort_by="self_cpu_time_total", row_limit=16, max
 
 
 def trial(names: list[str]) -> None:
-    """Run chapters on the device, measure ten epochs beside d2l, and profile one; print all of it: three minutes.
+    """Run chapters on the device, measure ten epochs beside d2l, train in a group of one process (NCCL), and profile an
+    epoch; print all of it: some three minutes.
 
     Without a device everything runs on the CPU, and the first line says so. Raise at the end if a chapter showed
     something else than what is stored.
@@ -46,6 +47,7 @@ def trial(names: list[str]) -> None:
     print(described(), flush=True)
     different = run_chapters(chosen(names))
     print(json.dumps({"gpu": {"card": described(), **measure()}}, indent=1), flush=True)
+    print(in_a_group(), flush=True)
     profile_epoch()
     print(f"All of it took {time.perf_counter() - begin:.0f} s.")
     if different:
@@ -114,6 +116,33 @@ def measure() -> dict[str, Any]:
         found[name] = {library: median(each) for library, each in reports.items()}
         print(f"{name}, 10 epochs: {found[name]}; {same_curves(reports)}", flush=True)
     return found
+
+
+def in_a_group(epochs: int = 3) -> str:
+    """Train alone, and in a group of one process that torchrun starts, on a GPU with NCCL; say what became of it.
+
+    Raise if the two curves are not the same within 1e-5.
+    """
+    curves, said = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for launch in ([], ["torch.distributed.run", "--standalone", "--nproc-per-node=1", "-m"]):
+            file = Path(folder, f"{len(curves)}.pt")
+            program = ["-m", *launch, "book_utils.train", "--epochs", str(epochs), "--checkpoint", file]
+            begin = time.perf_counter()
+            subprocess.run([sys.executable, *program], check=True, env=engine.environment(), stdout=subprocess.DEVNULL)
+            said.append(f"{time.perf_counter() - begin:.0f} s")
+            curves.append(curve_in(file))
+    apart = max(abs(one - other) for pair in zip(*curves) for one, other in zip(*pair))
+    if apart > 1e-5:
+        raise SystemExit(f"in a group of one process the curve is another: {curves}")
+    return f"{epochs} epochs alone and in a group of one process ({', '.join(said)}): the curves differ by {apart:.0e}"
+
+
+def curve_in(checkpoint: Path) -> list[tuple[float, ...]]:
+    """Return the curve that book_utils.train keeps in a checkpoint."""
+    import torch
+
+    return torch.load(checkpoint, weights_only=True)["curve"]
 
 
 def profile_epoch() -> None:

@@ -1,6 +1,6 @@
 """Begin a chapter: everything that a chapter consists of, small but whole, so that the suite passes from the start.
 
-``uv run python -m tools.book new 10-many-workers`` writes the texts of all editions and their solutions, the module of
+``uv run python -m tools.book new 11-hidden-layers`` writes the texts of all editions and their solutions, the module of
 its exercises with what is said in each language, the registry of its formulas, and the READMEs' rows; then it builds
 the notebooks. What it writes is in ``tools/new_chapter``. The rest is writing: replace what stands there.
 """
@@ -40,10 +40,10 @@ def begin(name: str) -> None:
 def write(name: str) -> list[Path]:
     """Write what a new chapter consists of, without the notebooks; return its texts.
 
-    Nothing is written if the name is taken, or does not look like ``10-many-workers``.
+    Nothing is written if the name is taken, or does not look like ``11-hidden-layers``.
     """
     if not re.fullmatch(r"\d\d-[a-z0-9]+(?:-[a-z0-9]+)*", name):
-        raise SystemExit(f"a chapter is called like 10-many-workers, not {name!r}")
+        raise SystemExit(f"a chapter is called like 11-hidden-layers, not {name!r}")
     number = name[:2]
     if taken := [path.stem for path in (book.ROOT / "sources" / book.ENGLISH).glob(f"{number}-*.md")]:
         raise SystemExit(f"there is a chapter {number} already: {taken[0]}")

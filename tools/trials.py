@@ -2,7 +2,7 @@
 
     uv run python -m tools.trials classic           the environment of environment.yml: Python 3.11, d2l 1.0.3
     uv run python -m tools.trials colab [NAME ...]  one notebook alone, in an environment like Colab's
-    uv run python -m tools.trials gpu [NAME ...]    chapters 06 to 09 on a CUDA device, and its speed beside d2l
+    uv run python -m tools.trials gpu [NAME ...]    chapters 06 to 10 on a CUDA device, its speed beside d2l, and NCCL
     uv run python -m tools.trials pack FOLDER       what a bare machine needs for that, to be carried there
 
 The first two make their environment in a temporary folder, with what was published up to the day of the pins.

@@ -145,4 +145,24 @@ LEVELS = {
         "differ?",
         "(a - b) / (a + b) times the square root of n shall be deviations: solve for n.",
     ),
+    "10.2": (
+        "A mean is a sum, divided. How do you get the sums back?",
+        "counts * means are the workers' sums, once counts is a column.",
+        "Divide (counts.unsqueeze(1) * means).sum(dim=0) by counts.sum().",
+    ),
+    "10.3": (
+        "How long must the order be, so that all get equally many? What stands in the places that were added?",
+        "The length is math.ceil(len(order) / size) * size. Place i has order[i % len(order)].",
+        "Take order[torch.arange(rank, length, size) % len(order)].",
+    ),
+    "10.4": (
+        "How many steps is it to the top for two, four and eight workers? And how many in all?",
+        "math.ceil(math.log2(size)) steps up, and as many down; each takes the latency and the time for all bytes.",
+        "Add work / size and 2 * levels * (latency + 4 * count / bandwidth).",
+    ),
+    "10.5": (
+        "Begin with a copy of the table. Which piece does worker 0 pass on in step 0, and which in step 1?",
+        "Worker rank passes on piece (rank + 1 - step) % size; it goes to worker (rank + 1) % size.",
+        "In a loop over rank: after[(rank + 1) % size, piece] = held[rank, piece], with after = held.clone().",
+    ),
 }

@@ -138,4 +138,24 @@ LEVELS = {
         "差是 n (a - b) / (a + b)，标准差是 n 的平方根。那么差是几个标准差？",
         "让 (a - b) / (a + b) 乘以 n 的平方根等于 deviations，解出 n。",
     ),
+    "10.2": (
+        "均值是和除以个数。怎样把和找回来？",
+        "把 counts 变成一列，counts * means 就是各个工作进程的和。",
+        "用 (counts.unsqueeze(1) * means).sum(dim=0) 除以 counts.sum()。",
+    ),
+    "10.3": (
+        "要让大家分到的一样多，顺序得有多长？补出来的位置上放什么？",
+        "长度是 math.ceil(len(order) / size) * size，第 i 个位置上是 order[i % len(order)]。",
+        "取 order[torch.arange(rank, length, size) % len(order)]。",
+    ),
+    "10.4": (
+        "两个、四个、八个工作进程，到顶各要几步？来回一共几步？",
+        "往上 math.ceil(math.log2(size)) 步，往下也是这么多；每一步都要等延迟，再加上传完全部字节的时间。",
+        "把 work / size 与 2 * levels * (latency + 4 * count / bandwidth) 加起来。",
+    ),
+    "10.5": (
+        "先复制这张表。工作进程 0 在第 0 步传哪一块？第 1 步呢？",
+        "工作进程 rank 传第 (rank + 1 - step) % size 块，传给工作进程 (rank + 1) % size。",
+        "对 rank 循环：after[(rank + 1) % size, piece] = held[rank, piece]，其中 after = held.clone()。",
+    ),
 }

@@ -146,6 +146,10 @@ QUANTITIES = {
     "09.2": "share found",
     "09.3": "calibration error",
     "09.4": "number of mistakes",
+    "10.2": "gradient",
+    "10.3": "share",
+    "10.4": "time",
+    "10.5": "table",
 }
 
 HINTS = {
@@ -378,5 +382,34 @@ HINTS = {
         "further": "This is how many more it takes: return how many in all.",
         "always 3": "It is always 3 standard deviations here: use the argument deviations.",
         "rounded": "Do not round: return the number that the formula gives.",
+    },
+    "10.2": {
+        "unweighted": "Every worker counts the same here: weight its mean by its number of examples.",
+        "sum": "This is the sum over all examples: divide by their number.",
+        "workers": "This divides by the number of workers: divide by the number of examples of all of them.",
+        "not added": "These are the workers' contributions: add them up.",
+    },
+    "10.3": {
+        "short": "Some workers get fewer: make the order longer first, until its length can be divided by size.",
+        "left out": "This leaves the last images out: repeat some from the start instead.",
+        "block": "These numbers stand side by side in the order: take every size-th, from place rank on.",
+        "zeros": "The order is to go on with its own first numbers, not with zeros.",
+        "last": "The order is to go on with its own first numbers, not with its last one again.",
+    },
+    "10.4": {
+        "one way": "This is the way up alone: the sum has to come down again.",
+        "bytes": "A number has four bytes.",
+        "pieces": "In the tree each step sends the whole gradient, not a piece of it.",
+        "ring": "These are the messages of the ring: in a tree their number grows with the logarithm of size.",
+        "rounded down": "Round the logarithm up: of five workers one more level is needed than of four.",
+        "not rounded": "There is no half step: round the logarithm up.",
+        "undivided": "The work is divided among the workers.",
+    },
+    "10.5": {
+        "adds": "The pieces are whole by now: the next worker replaces its own, and adds nothing.",
+        "first round": "That piece goes round in the first round: now a worker begins with piece rank + 1.",
+        "to the left": "This passes to the worker before: pass to the next one.",
+        "no step": "This is right for step 0: in each later step another piece goes round.",
+        "other way": "With each step the piece that is passed on is the one before, not the one behind.",
     },
 }
