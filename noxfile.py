@@ -93,6 +93,12 @@ STACKS = {
         arguments=("tests/hub",),
         tags=("push", "may-fail"),
     ),
+    "site": Stack(
+        "the site, built and read in a real browser, newest stack",
+        ("--group", "site", "pytest", "-n0"),
+        "every page without a network, links, search, axe, keyboard, five pictures; needs Chromium and Chinese fonts",
+        arguments=("tests/site",),
+    ),
     "chaos": Stack(
         "the newest stack, where sums are taken in another order",
         ("pytest", "-n0"),

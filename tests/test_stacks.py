@@ -83,7 +83,7 @@ def test_a_session_runs_everything_or_what_is_named(name):
     ]
     runs_the_suite = stack.command[-1] == "pytest"
     assert runs_the_suite == (stack.arguments == ("--all-editions",))
-    assert runs_the_suite or name in ("classic", "colab", "browser", "chaos", "hub", "class", "workers")
+    assert runs_the_suite or name in ("classic", "colab", "browser", "site", "chaos", "hub", "class", "workers")
 
 
 @pytest.mark.parametrize(("names", "run"), [([], "--all-editions"), (["tests/test_linear.py"], "tests/test_linear.py")])

@@ -23,7 +23,7 @@ from tools.site.words import NAMES, SPHINX, WORDS
 HERE = Path(__file__).parent
 THEME = HERE / "theme"
 Extend = Callable[[Page], None]
-NOT_SERVED = (".*", "*.map", "_sources", "objects.inv")
+NOT_SERVED = (".*", "*.map", "_sources", "objects.inv", "webpack-macros.html")
 """What Sphinx and its theme leave in a folder and no reader asks for."""
 EXTENSIONS: tuple[Extend, ...] = ()
 """What adds to the pages of the site, in this order: see ``tools/site/__init__.py``."""
@@ -76,6 +76,7 @@ def settings(edition: Edition) -> dict[str, Any]:
         "html_theme": "pydata_sphinx_theme",
         "html_title": words["name"],
         "html_theme_options": {
+            "search_bar_text": words["search"],
             "logo": {"text": words["name"]},
             "navbar_center": [],
             "navbar_end": ["theme-switcher"],

@@ -1,5 +1,6 @@
 """What Sphinx is taught: formulas, folds, the same addresses in all editions, words of Chinese."""
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,10 @@ class SameAddresses(SphinxTransform):
 
     def apply(self, **options: Any) -> None:
         names = self.config.site_sections.get(self.env.docname)
-        sections = list(self.document.findall(nodes.section))[1:]
+        title, *sections = self.document.findall(nodes.section)
         if names is None or len(names) != len(sections):
             raise ValueError(f"{self.env.docname}: {len(names or ())} sections in English, here {len(sections)}")
-        for section, name in zip(sections, names):
+        for section, name in zip((title, *sections), ("page-title", *names)):
             for old in section["ids"]:
                 self.document.ids.pop(old, None)
             section["ids"] = [name]
@@ -73,6 +74,21 @@ class Chinese(SearchChinese):
             jieba.add_word(word)
 
 
+IMAGE = re.compile(r'<img (?=[^>]*src="(?:\.\./)*_images/([^"/]+\.svg)")')
+SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
+
+
+def with_sizes(body: str, app: Sphinx) -> str:
+    """Return a page whose figures say how large they are: then nothing moves when they come, and links hit."""
+    sources = {name: app.srcdir / path for path, name in app.builder.images.items()}
+
+    def sized(image: re.Match[str]) -> str:
+        width, height = SIZE.search(sources[image[1]].read_text(encoding="utf-8")).groups()
+        return f'<img width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}" '
+
+    return IMAGE.sub(sized, body)
+
+
 def other_editions(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Tell the template where the other editions have the page, and give the page what it was extended by."""
     here, up = app.config.site_language, "../" * (pagename.count("/") + 1)
@@ -86,6 +102,7 @@ def other_editions(app: Sphinx, pagename: str, _template: str, context: dict[str
         for other in NAMES
         if other != here
     ]
+    context["body"] = with_sizes(context.get("body", ""), app)
     scripts, styles = app.config.site_extras.get(pagename, ((), ()))
     for script in scripts:
         app.add_js_file(script, loading_method="defer")

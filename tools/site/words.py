@@ -11,6 +11,7 @@ WORDS = {
     "en": {
         "code": export.WORDS["en"]["code"],
         "result": "Show the result",
+        "search": "Search all chapters",
         "name": "Linear neural networks",
         "download": "Download the notebook",
         "colab": "Open in Colab",
@@ -22,6 +23,7 @@ WORDS = {
     "zh": {
         "code": export.WORDS["zh"]["code"],
         "result": "显示结果",
+        "search": "搜索所有章节",
         "name": "线性神经网络",
         "download": "下载笔记本",
         "colab": "在 Colab 中打开",

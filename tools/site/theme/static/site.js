@@ -12,4 +12,4 @@ document.addEventListener("click", lead, { capture: true });
 document.addEventListener("auxclick", lead, { capture: true });
 
 // From a disk no page can be fetched, so a search shows where it found something, and no lines of it.
-if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
