@@ -19,8 +19,8 @@ PAGES = {language: (ROOT / "lecturers" / name).read_text(encoding="utf-8") for l
 
 def commands(language="en"):
     """Return the commands of the lecturers' page, in their order."""
-    blocks = re.findall(r"^```\n(.*?)^```", PAGES[language], re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", PAGES[language], re.MULTILINE | re.DOTALL)
+    return [line for kind, block in blocks if not kind for line in block.splitlines()]
 
 
 def do(word, course, fails=False, at=ROOT):
