@@ -157,6 +157,13 @@ SIGNS = {
         "last": ("last batch alone", "只是最后一批", 2.5, 4),
         "errors": ("share of errors", "答错的比例", 1.412, 4),
     },
+    "07.5": {
+        "worked out": ("what one works out", "推算出来的", 709.8, 8),
+        "whole numbers": ("These are whole numbers", "这是整数", 2985, 8),
+        "up to 100": ("ends at 100", "找到 100 为止", 637, 8),
+        "turned round": ("two halves have changed places", "两半弄反", 8000, 8),
+        "too coarse": ("stops too early", "停得太早", 2986, 8),
+    },
     "07.8": {
         "rows": ("cuts rows of W", "把 W 按行", 3073000, 8054),
         "last axis": ("along the last axis", "最后一个轴", 3073000, 8054),
@@ -224,6 +231,16 @@ SIGNS = {
         "further": ("how many more", "还要多少个", 8983000, 9),
         "always 3": ("always 3 standard deviations", "总是 3 个标准差", 8984000, 9),
         "rounded": ("Do not round", "不要取整", 8984000, 9),
+    },
+    "09.6": {
+        "sign": ("sign is wrong", "符号反了", 34.28, 7),
+        "sum": ("sum of the losses", "损失之和", 75.48, 7),
+        "no truth": ("logit is missing", "少了真实类别的 logit", 44.61, 7),
+        "only truth": ("one half", "只是一半", 11.92, 7),
+        "predicted": ("not the largest one", "不是最大的那个", 1.804, 7),
+        "at 0": ("derivative at a = 0", "a = 0 处", 2.167, 7),
+        "loss": ("loss itself", "损失本身", 39.86, 7),
+        "added": ("changes nothing", "什么也不变", 0, 7),
     },
     "10.2": {
         "unweighted": ("Every worker counts the same", "每个工作进程一样重", 14.67, 8),

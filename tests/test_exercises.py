@@ -437,7 +437,8 @@ def test_wrong_answers_are_not_and_what_is_said_can_be_repeated(number):
         assert not result.passed and result.score < 1, attempt
         if named := NAMED.match(result.feedback):
             call, value, entry = named.groups()
-            names = {**attempts.NAMES, EXERCISES[number].name: answer}
+            names = {**attempts.NAMES, **dict(zip(EXERCISES[number].parameters, result.inputs))}
+            names[EXERCISES[number].name] = answer
             again = answer(*result.inputs) if " of " in call else eval(call, names)
             again = torch.as_tensor(again).double()
             again = again[tuple(eval(entry))] if entry else again.reshape(())

@@ -106,6 +106,48 @@ def more_weights(draw: Draw) -> Arguments:
     return draw.normal(height * width, draw.whole(1, 12)), height, width
 
 
+def limit(softmax: Answer) -> float:
+    """The largest score that a softmax survives, by bisection."""
+    low, high = 0.0, 1000.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if softmax(torch.tensor([[middle, 0.0]])).isfinite().all():
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def fragile(scale: float = 1.0, shift: float = 0.0, double: bool = False) -> Answer:
+    """A softmax that overflows: of scores that are stretched and shifted first, or in double precision."""
+
+    def softmax(O: Tensor) -> Tensor:
+        exp = torch.exp((O.double() if double else O) * scale + shift)
+        return exp / exp.sum(dim=1, keepdim=True)
+
+    return softmax
+
+
+def softmaxes() -> list[Arguments]:
+    """That of the chapter; in base 2, in double precision; scores that are stretched or shifted, also far."""
+    return [
+        (fragile(),),
+        (fragile(scale=math.log(2)),),
+        (fragile(double=True),),
+        (fragile(scale=3.0),),
+        (fragile(scale=0.1),),
+        (fragile(shift=-40.0),),
+        (fragile(shift=70.0),),
+        (fragile(scale=0.08877),),
+    ]
+
+
+def more_softmaxes(draw: Draw) -> Arguments:
+    """Stretched and shifted in any way, so that the limit lies between 0 and 1000."""
+    double = draw.one_of(False, False, True)
+    return (fragile(draw.whole(8 if double else 2, 40) / 10, draw.whole(-20, 20), double),)
+
+
 EXERCISES = {
     "07.3": Exercise(
         name="my_cross_entropy",
@@ -142,6 +184,21 @@ EXERCISES = {
             "count": lambda net, data_iter: sum((net(X).argmax(1) == y).sum() for X, y in data_iter),
             "last": lambda net, data_iter: [(net(X).argmax(1) == y).float().mean() for X, y in data_iter][-1],
             "errors": lambda net, data_iter: 1 - test_accuracy(net, data_iter),
+        },
+    ),
+    "07.5": Exercise(
+        name="my_limit",
+        parameters=("softmax",),
+        solve=limit,
+        inputs=softmaxes,
+        draw=more_softmaxes,
+        draws=5,
+        mistakes={
+            "worked out": lambda softmax: math.log(torch.finfo(torch.float32).max),
+            "whole numbers": lambda softmax: float(math.floor(limit(softmax))),
+            "up to 100": lambda softmax: min(limit(softmax), 100.0),
+            "turned round": lambda softmax: 1000.0,
+            "too coarse": lambda softmax: limit(softmax) // (1000 / 1024) * (1000 / 1024),
         },
     ),
     "07.8": Exercise(

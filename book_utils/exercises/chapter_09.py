@@ -96,6 +96,40 @@ def more_mistakes(draw: Draw) -> Arguments:
     return a, b + (a == b), draw.one_of(1, 1.5, 2, 3, 4)
 
 
+def slope(O: Tensor, y: Tensor) -> Tensor:
+    """The derivative of the mean loss with respect to a factor on all logits, where it is 1."""
+    expected = (torch.softmax(O, dim=1) * O).sum(dim=1)
+    return (expected - O[torch.arange(len(y)), y]).mean()
+
+
+def slope_at(O: Tensor, y: Tensor, factor: float) -> Tensor:
+    """The same at another factor."""
+    return ((torch.softmax(factor * O, dim=1) * O).sum(dim=1) - O[torch.arange(len(y)), y]).mean()
+
+
+def logits() -> list[Arguments]:
+    """One example first; too modest and too sure, labels that come twice, equal logits, large ones, many classes."""
+    return [
+        (torch.tensor([[1.0, 0.0]]), torch.tensor([0])),
+        (torch.tensor([[1.0, 0.0], [0.0, 1.0], [2.0, 0.0]]), torch.tensor([0, 1, 1])),
+        (torch.tensor([[3.0, 1.0, 0.0], [-1.0, 0.5, 0.0]]), torch.tensor([0, 0])),
+        (
+            torch.tensor([[9.0, 0.0, 0.0], [0.0, 8.0, 7.0], [1.0, 0.0, 6.0], [5.0, 0.0, 1.0]]),
+            torch.tensor([1, 2, 2, 2]),
+        ),
+        (torch.full((2, 4), 3.0), torch.tensor([3, 0])),
+        (torch.tensor([[60.0, 0.0, -60.0], [-3.0, -2.0, -1.0]]), torch.tensor([1, 2])),
+        (torch.arange(24.0).reshape(2, 12) / 6, torch.tensor([11, 4])),
+    ]
+
+
+def more_logits(draw: Draw) -> Arguments:
+    """Any number of examples and classes; half of the labels are what the logits say."""
+    n, q = draw.whole(1, 9), draw.whole(2, 7)
+    O = draw.normal(n, q, scale=draw.one_of(0.5, 1.0, 4.0))
+    return O, torch.where(draw.labels(n, 2) == 0, O.argmax(dim=1), draw.labels(n, q))
+
+
 EXERCISES = {
     "09.2": Exercise(
         name="my_recall",
@@ -142,6 +176,24 @@ EXERCISES = {
             "further": lambda a, b, deviations: needed(a, b, deviations) - (a + b),
             "always 3": lambda a, b, deviations: needed(a, b, 3),
             "rounded": lambda a, b, deviations: float(math.ceil(needed(a, b, deviations))),
+        },
+    ),
+    "09.6": Exercise(
+        name="my_slope",
+        parameters=("O", "y"),
+        solve=slope,
+        inputs=logits,
+        draw=more_logits,
+        examples=("O", "y"),
+        mistakes={
+            "sign": lambda O, y: -slope(O, y),
+            "sum": lambda O, y: slope(O, y) * len(y),
+            "no truth": lambda O, y: (torch.softmax(O, dim=1) * O).sum(dim=1).mean(),
+            "only truth": lambda O, y: -O[torch.arange(len(y)), y].mean(),
+            "predicted": lambda O, y: ((torch.softmax(O, dim=1) * O).sum(dim=1) - O.max(dim=1).values).mean(),
+            "at 0": lambda O, y: slope_at(O, y, 0.0),
+            "loss": lambda O, y: torch.nn.functional.cross_entropy(O, y),
+            "added": lambda O, y: torch.tensor(0.0),
         },
     ),
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from book_utils.exercises import locks, messages_en, messages_zh
 from book_utils.exercises.calling import Asked, Call, Caller, OutOfTime, as_numbers, copied, current_shell, undisturbed
@@ -395,7 +395,7 @@ class Judge:
             return self.say("items", name=name, count=len(value))
         if isinstance(value, bytes):
             return self.say("bytes", name=name, count=len(value))
-        return name if isinstance(value, nn.Module) else f"{name}={value!r}"
+        return name if callable(value) else f"{name}={value!r}"
 
     def lines_of(self, error: BaseException | None, answer: Answer) -> Iterator[str]:
         """Yield the lines of the reader's own code that an error went through, the innermost last."""
@@ -433,9 +433,7 @@ def spelled(value: Any) -> str | None:
             return None
         between = ", ".join(filter(None, items))
         return f"[{between}]" if isinstance(value, list) else f"({between}{',' * (len(items) == 1)})"
-    if isinstance(value, nn.Module):
-        return None
-    return repr(value)
+    return None if callable(value) else repr(value)
 
 
 def _entries(array: Any) -> str:

@@ -99,6 +99,13 @@ LEVELS = {
         "net(X).argmax(dim=1) is the predicted class; compare it with y, and add up the hits.",
         "Keep two counts, of the hits and of the examples, over all batches; divide at the end.",
     ),
+    "07.5": (
+        "How do you find a word in a dictionary, without reading every page?",
+        "Bisection: keep a score that works and one that does not, and try the middle. Then one of the two moves "
+        "there.",
+        "softmax(torch.tensor([[middle, 0.0]])).isfinite().all() tells; begin with 0 and 1000, and halve until the "
+        "gap is below 0.001.",
+    ),
     "07.8": (
         "W has a row for each pixel and a column for each class. How does reshape read the numbers: along rows or "
         "columns?",
@@ -144,6 +151,13 @@ LEVELS = {
         "The difference is n (a - b) / (a + b), its standard deviation the square root of n. So by how many does it "
         "differ?",
         "(a - b) / (a + b) times the square root of n shall be deviations: solve for n.",
+    ),
+    "09.6": (
+        "Write the loss of one example down, with a times each logit. Where does a stand?",
+        "The loss is the logarithm of a sum, minus a times the true class's logit. Differentiate both: the first "
+        "gives the model's mean of its logits.",
+        "The sum over the classes of probability times logit, minus the logit of the true class; then the mean over "
+        "the examples. Or let autograd do it, with a = torch.tensor(1.0, requires_grad=True).",
     ),
     "10.2": (
         "A mean is a sum, divided. How do you get the sums back?",

@@ -138,6 +138,7 @@ QUANTITIES = {
     "06.12": "list of indices",
     "07.3": "loss",
     "07.4": "accuracy",
+    "07.5": "largest score",
     "07.8": "tensor of pictures",
     "08.3": "log-softmax",
     "08.4": "loss",
@@ -146,6 +147,7 @@ QUANTITIES = {
     "09.2": "share found",
     "09.3": "calibration error",
     "09.4": "number of mistakes",
+    "09.6": "derivative",
     "10.2": "gradient",
     "10.3": "share",
     "10.4": "time",
@@ -308,6 +310,16 @@ HINTS = {
         "last": "This is the accuracy on the last batch alone.",
         "errors": "This is the share of errors.",
     },
+    "07.5": {
+        "worked out": "This is what one works out for the exponential in single precision. Measure it: call the "
+        "softmax that you are given.",
+        "whole numbers": "These are whole numbers: go on with smaller steps, down to 0.001.",
+        "up to 100": "The search ends at 100, but the limit may lie anywhere up to 1000.",
+        "turned round": "The two halves have changed places: where the result is finite, the limit lies above the "
+        "middle.",
+        "too coarse": "This stops too early: ten halvings of 1000 leave a gap of about 1. Halve on until it is "
+        "below 0.001.",
+    },
     "07.8": {
         "rows": "This cuts rows of W into pictures. A class has a column: transpose first.",
         "last axis": "The classes stand along the last axis here: they are to stand along the first.",
@@ -382,6 +394,16 @@ HINTS = {
         "further": "This is how many more it takes: return how many in all.",
         "always 3": "It is always 3 standard deviations here: use the argument deviations.",
         "rounded": "Do not round: return the number that the formula gives.",
+    },
+    "09.6": {
+        "sign": "The sign is wrong: the loss holds minus the true class's logit, so that one is subtracted.",
+        "sum": "This is the derivative of the sum of the losses: divide by the number of examples.",
+        "no truth": "The true class's logit is missing: subtract it from what the model expects.",
+        "only truth": "This is one half: the logarithm of the sum of the exponentials depends on a, too.",
+        "predicted": "Subtract the logit of the true class, not the largest one.",
+        "at 0": "This is the derivative at a = 0, where all classes have the same probability.",
+        "loss": "This is the loss itself: return its derivative.",
+        "added": "A number that is added to all logits changes nothing; here they are multiplied by it.",
     },
     "10.2": {
         "unweighted": "Every worker counts the same here: weight its mean by its number of examples.",
