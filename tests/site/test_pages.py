@@ -13,7 +13,7 @@ from tools.site.pages import collect
 
 FITS = "[document.documentElement.scrollWidth, innerWidth]"
 PROSE = """() => {
-    const article = document.querySelector('article').cloneNode(true);
+    const article = document.querySelector('article, main').cloneNode(true);  // a search has no article
     article.querySelectorAll('pre, code, math').forEach(each => each.remove());
     return article.textContent;
 }"""
@@ -42,14 +42,13 @@ def chapters(language):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_asks_for_the_network_fails_or_is_wider_than_the_screen(reader, pages, theme):
     window, wide, raw = reader(theme=theme), [], []
-    for address in pages:
+    for address in set(pages) - {"index.html"}:  # without the door, which sends on at once
         tab = window.open(address)
         for width in WIDTHS:
             tab.set_viewport_size({"width": width, "height": 900})
             needed, there = tab.evaluate(FITS)
             wide += [(address, width, needed)] if needed > there else []
-        if "article" in tab.content():
-            raw += [(address, found) for found in re.findall(r"\$|\\[a-z]+|\*\*|<!--", tab.evaluate(PROSE))]
+        raw += [(address, found) for found in re.findall(r"\$|\\[a-z]+|\*\*|<!--", tab.evaluate(PROSE))]
     assert (window.wrong, wide, raw) == ([], [], [])
 
 
