@@ -411,7 +411,11 @@ ATTEMPTS = {
 }
 
 
-def test_every_exercise_is_attacked():
+def test_every_exercise_is_attacked_and_has_hints():
+    there = {f"tests/attempts.py, {kind}": getattr(attempts, kind) for kind in ("RIGHT", "WRONG")}
+    there |= {f"book_utils/exercises/levels_{language}.py": levels for language, levels in asking.LEVELS.items()}
+    lacks = {file: missing for file, entries in there.items() if (missing := sorted(EXERCISES.keys() - entries.keys()))}
+    assert not lacks, f"write entries for these exercises: {lacks}"
     assert attempts.RIGHT.keys() == attempts.WRONG.keys() <= EXERCISES.keys()
     assert attempts.BREAKS.keys() == {number for number in attempts.RIGHT if EXERCISES[number].without}
 

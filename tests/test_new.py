@@ -3,8 +3,11 @@
 import ast
 import shutil
 
+import numpy as np
 import pytest
 
+from book_utils.exercises.diagnosis import close
+from book_utils.exercises.judging import Trials, outcome
 from tools import book, chapters, new
 
 NAME = "99-something-new"
@@ -18,7 +21,8 @@ def copy(tmp_path, monkeypatch):
     for file in (book.ROOT / "pyproject.toml", *book.ROOT.glob("README*.md")):
         shutil.copy(file, tmp_path)
     (tmp_path / "tests").mkdir()
-    shutil.copy(book.ROOT / "tests" / "signs.py", tmp_path / "tests")
+    for name in ("signs.py", "attempts.py"):
+        shutil.copy(book.ROOT / "tests" / name, tmp_path / "tests")
     monkeypatch.setattr(book, "ROOT", tmp_path)
     return tmp_path
 
@@ -46,6 +50,27 @@ def test_readmes_and_messages_know_the_chapter(copy):
     signs = ast.parse((copy / "tests" / "signs.py").read_text(encoding="utf-8")).body[-1].value
     assert set(ast.literal_eval(signs)["99.2"]) == {"sum", "last"}
     assert "my_mean" in (copy / "book_utils" / "exercises" / "chapter_99.py").read_text(encoding="utf-8")
+
+
+def test_its_exercise_has_hints_and_is_attacked(copy):
+    """With what is written, its check accepts the right answers and refuses the others, and all have their words."""
+    new.write(NAME)
+    for language in ("en", "zh"):
+        levels = (copy / "book_utils" / "exercises" / f"levels_{language}.py").read_text(encoding="utf-8")
+        assert len(ast.literal_eval(ast.parse(levels).body[-1].value)["99.2"]) == 3
+    written = ast.parse((copy / "tests" / "attempts.py").read_text(encoding="utf-8"))
+    assigned = {node.targets[0].id: node.value for node in written.body if isinstance(node, ast.Assign)}
+    module = {}
+    exec((copy / "book_utils" / "exercises" / "chapter_99.py").read_text(encoding="utf-8"), module)
+    exercise = module["EXERCISES"]["99.2"]
+    trials = Trials(exercise)
+    for kind in ("RIGHT", "WRONG"):
+        entries = {key.value: value for key, value in zip(assigned[kind].keys, assigned[kind].values)}
+        assert "08.4" in entries
+        for attempt in ast.literal_eval(entries["99.2"]):
+            answer = eval(f"lambda x: {attempt}", {"np": np})
+            results = [outcome(answer, call) for call in trials.tries]
+            assert all(map(close, results, trials.expected)) == (kind == "RIGHT"), attempt
 
 
 @pytest.mark.parametrize("name", ["08-again", "9-short", "09 spaces", "09-Ü", "09"])

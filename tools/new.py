@@ -18,6 +18,27 @@ SAID = {
     "zh": ("均值", {"sum": "还要除以项数。", "last": "这只是最后一项。"}),
 }
 
+# What ``hint`` says to it, level by level.
+LEVELS = {
+    "en": ("What is a mean, in words?", "Two steps: first a sum, then a quotient.", "x.sum() / len(x), or x.mean()."),
+    "zh": ("用一句话说，均值是什么？", "分两步，先求和，再相除。", "x.sum() / len(x)，或者 x.mean()。"),
+}
+
+# Answers that ``tests/attempts.py`` attacks its check with.
+ATTEMPTS = {
+    "RIGHT": ("x.mean()", "x.sum() / len(x)", "sum(x.tolist()) / len(x)", "np.mean(x.numpy())"),
+    "WRONG": (
+        "x.sum()",
+        "x[-1]",
+        "x[0]",
+        "x.median()",
+        "x.sum() / (len(x) - 1)",
+        "x.abs().mean()",
+        "x.mean().round()",
+        "(x.max() + x.min()) / 2",
+    ),
+}
+
 # What ``tests/signs.py`` notes of it.
 SIGNS = """\
     "{number}.2": {{
@@ -58,9 +79,12 @@ def write(name: str) -> list[Path]:
                 book.stamp(source)
             sources.append(source)
         add_words(exercises / f"messages_{language}.py", number, *SAID[language])
+        add_at_the_end(exercises / f"levels_{language}.py", entry(number, LEVELS[language], "()"))
     fill(TEMPLATES / "exercises.py.txt", exercises / f"chapter_{number}.py", words)
     fill(TEMPLATES / "verified.py.txt", book.ROOT / "sources" / "verified" / f"chapter_{number}.py", words)
     add_at_the_end(book.ROOT / "tests" / "signs.py", SIGNS.format(number=number))
+    for kind, answers in ATTEMPTS.items():
+        add_to(book.ROOT / "tests" / "attempts.py", kind, entry(number, answers, "[]"))
     book.write_readmes()
     return sources
 
@@ -81,6 +105,19 @@ def add_words(messages: Path, number: str, quantity: str, hints: dict[str, str])
     messages.write_text(text, encoding="utf-8", newline="\n")
     lines = "".join(f'        "{mistake}": "{hint}",\n' for mistake, hint in hints.items())
     add_at_the_end(messages, f'    "{number}.2": {{\n{lines}    }},\n')
+
+
+def entry(number: str, texts: tuple[str, ...], brackets: str) -> str:
+    """Return an entry of a dictionary: texts for the new chapter's exercise, in these brackets."""
+    lines = "".join(f'        "{text}",\n' for text in texts)
+    return f'    "{number}.2": {brackets[0]}\n{lines}    {brackets[1]},\n'
+
+
+def add_to(module: Path, name: str, entry: str) -> None:
+    """Add an entry to the dictionary of this name in a module."""
+    before, head, rest = module.read_text(encoding="utf-8").partition(f"\n{name} = {{\n")
+    inside, end, after = rest.partition("\n}\n")
+    module.write_text(f"{before}{head}{inside}\n{entry.rstrip()}{end}{after}", encoding="utf-8", newline="\n")
 
 
 def add_at_the_end(module: Path, entry: str) -> None:
