@@ -69,12 +69,12 @@ here.claim(
 )
 here.claim(
     "Tensors are single precision by default",
-    "张量（tensor）默认是单精度",
+    "张量默认是单精度",
     lambda: torch.tensor([1.0]).dtype == torch.float32,
 )
 here.claim(
     "too large to be stored becomes `inf`: this is *overflow*. A result too small becomes 0: this is *underflow*",
-    "结果大到存不下，就变成 `inf`，这叫**上溢**；结果小到存不下，就变成 0，这叫**下溢**",
+    "结果大到存不下，就变成 `inf`，这叫**上溢**。结果小到存不下，就变成 0，这叫**下溢**",
     lambda: torch.exp(single(89.0)) == math.inf and torch.exp(single(-105.0)) == 0,
 )
 here.claim(
@@ -97,7 +97,7 @@ here.claim(
 )
 here.claim(
     "Both exponentials can be stored. Their quotient cannot: it underflows to 0",
-    "两个指数值都存得下，它们的商却存不下：商下溢成 0",
+    "两个指数值都存得下，它们的商却存不下，商下溢成 0",
     lambda: (
         torch.exp(single(33.0)).isfinite()
         and torch.exp(single(-77.0)) > 0
@@ -225,7 +225,7 @@ def within(rest):
 
 here.claim(
     "The loss grows like the gap itself, while the probability behind it shrinks exponentially",
-    "损失与差距本身同步增长，背后的概率则以指数速度缩小",
+    "损失与差距同步增长，相应的概率则以指数速度缩小",
     lambda: (
         same(pair_loss(90.0) - pair_loss(80.0), 10, 1e-6)
         and same(math.exp(pair_loss(80.0) - pair_loss(90.0)), math.exp(-10), 1e-6)
@@ -239,7 +239,7 @@ def pair_loss(size):
 
 here.claim(
     "`log_softmax` returns the logarithms of the probabilities, row by row",
-    "`log_softmax` 逐行（row）返回概率的对数",
+    "`log_softmax` 逐行返回概率的对数",
     lambda: same(chapter().log_softmax(o), torch.log_softmax(o, 1)),
 )
 here.claim(
@@ -249,7 +249,7 @@ here.claim(
 )
 here.claim(
     "The naive loss breaks as soon as the logits are large",
-    "朴素的损失则不然，logit 一大就坏",
+    "朴素的损失则不然，logit 一大就出错",
     lambda: not cross_entropy(softmax(FAR), SECOND).isfinite() and chapter().stable_cross_entropy(FAR, SECOND) == 200,
 )
 
@@ -297,7 +297,7 @@ here.claim(
 )
 here.claim(
     "the shifted route reports a faultless loss and a gradient of `nan`",
-    "平移路线报告的损失毫无破绽，梯度却是 `nan`",
+    "平移路线报告的损失没有任何异常，梯度却是 `nan`",
     lambda: abs(shifted(gap(95.0), SECOND) - 95) < 1e-2 and slope(shifted, gap(95.0), SECOND).isnan().any(),
 )
 here.claim(
@@ -314,7 +314,7 @@ here.claim(
 here.equation(r"256\cdot28", lambda: (256 * 28, torch.zeros(256, 1, 28, 28).flatten(0, 2).shape[0]))
 here.claim(
     "A linear layer multiplies along the last axis of its input and leaves the other axes alone",
-    "线性层沿输入的最后一个轴（axis）做乘法，其余的轴保持不动",
+    "线性层沿输入的最后一个轴做乘法，其余的轴保持不动",
     lambda: nn.Linear(5, 2)(torch.zeros(3, 4, 5)).shape == (3, 4, 2),
 )
 here.claim(
@@ -348,7 +348,7 @@ def initialised():
 
 here.claim(
     "weights from a normal distribution with standard deviation 0.01, biases zero",
-    "权重来自标准差（standard deviation）0.01 的正态分布（normal distribution），偏置（bias）为零",
+    "权重来自标准差 0.01 的正态分布，偏置为零",
     lambda: abs(initialised().weight.std() - 0.01) < 5e-4 and not initialised().bias.any(),
 )
 here.claim(
@@ -393,7 +393,7 @@ here.claim(
 )
 here.claim(
     "`nn.Linear` stores its weights as outputs times inputs, (10, 784), the transpose of our `W`",
-    "`nn.Linear` 存放权重时，形状（shape）是输出数乘输入数，即 (10, 784)，是我们的 `W` 的转置",
+    "`nn.Linear` 存放权重时，形状是输出数乘输入数，即 (10, 784)，是我们的 `W` 的转置",
     lambda: nn.Linear(784, 10).weight.shape == (10, 784),
 )
 here.claim(
@@ -440,7 +440,7 @@ here.claim(
 )
 here.claim(
     "After `net.eval()` the graph is still recorded; only `no_grad` stops it",
-    "`net.eval()` 之后，计算图照样记录；只有 `no_grad` 才会停止记录",
+    "`net.eval()` 之后，计算图照样记录，只有 `no_grad` 才会停止记录",
     lambda: nn.Linear(2, 1).eval()(torch.zeros(1, 2)).requires_grad and not without_graph().requires_grad,
 )
 here.claim(
@@ -468,7 +468,7 @@ here.claim(
 )
 here.claim(
     "where only the quotient does, $-\\log 0$ ends the run",
-    "只有商下溢时，$-\\log 0$ 会断送训练",
+    "只有商下溢时，$-\\log 0$ 会中断训练",
     lambda: softmax(torch.tensor([[33.0, -77.0]]))[0, 1] == 0,
 )
 here.claim(
