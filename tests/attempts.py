@@ -10,19 +10,39 @@ import math
 
 import numpy as np
 import torch
+from matplotlib import pyplot as plt
 from torch import nn
 from torch.nn import functional
 
 import book_utils
 from book_utils.exercises import EXERCISES
 
-NAMES = {"torch": torch, "np": np, "math": math, "nn": nn, "F": functional, "d2l": book_utils}
+NAMES = {"torch": torch, "np": np, "plt": plt, "math": math, "nn": nn, "F": functional, "d2l": book_utils}
 
 DEFAULTS = {"delta": "=1.0"}
 
 
+BAD = """x = torch.linspace(-3, 3, 100, dtype=torch.float64)
+torch.manual_seed(0)
+y = 1.5 * x + 2 + 0.5 * torch.randn(100, dtype=torch.float64)
+y[-5:] += 15
+"""
+"""The bad data of chapter 05."""
+
+FIT = (
+    BAD
+    + """def fit(delta, lr=0.1, steps=500):
+    A, t, w = np.stack([x, np.ones(100)], 1), y.numpy(), np.zeros(2)
+    for _ in range(steps):
+        w = w - lr * A.T @ np.clip(A @ w - t, -delta, delta) / 100
+    return w.tolist()
+"""
+)
+"""The same, and a line through them by Huber's loss: slope and intercept."""
+
+
 def function(number: str, attempt: str):
-    """Return an attempt as a function, made as a cell of a notebook makes it."""
+    """Return an attempt as a function, made as a cell of a notebook makes it, or the value that it makes."""
     exercise = EXERCISES[number]
     parameters = ", ".join(name + DEFAULTS.get(name, "") for name in exercise.parameters)
     body = attempt if "return" in attempt else f"return {attempt}"
@@ -31,7 +51,7 @@ def function(number: str, attempt: str):
     file = f"<cell {abs(hash(cell))}>"
     linecache.cache[file] = len(cell), None, cell.splitlines(keepends=True), file  # as IPython does
     exec(compile(cell, file, "exec"), names)
-    return names[exercise.name]
+    return names[exercise.name]() if exercise.value else names[exercise.name]
 
 
 RIGHT = {
@@ -85,6 +105,18 @@ RIGHT = {
         "r = torch.corrcoef(torch.stack([x, y]))[0, 1]\ns = r * y.std() / x.std()\n"
         "return torch.stack([s, y.mean() - s * x.mean()])",
     ],
+    "01.9": [
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.column_stack([torch.ones(len(X)), X])\nw = torch.linalg.solve(A[:n].T @ A[:n], A[:n].T @ y[:n])\nreturn torch.sqrt(torch.mean((y[n:] - A[n:] @ w) ** 2))",
+        "A = np.hstack([X.numpy(), np.ones((len(X), 1))])\nw = np.linalg.lstsq(A[:n], y[:n].numpy(), rcond=None)[0]\nreturn np.sqrt(np.mean((A[n:] @ w - y[n:].numpy()) ** 2))",
+        "m, c = X[:n].mean(0), y[:n].mean()\nw = torch.linalg.lstsq(X[:n] - m, y[:n] - c).solution\nreturn ((X[n:] - m) @ w + c - y[n:]).square().mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.pinv(A[:n]) @ y[:n]\nreturn nn.MSELoss()(A[n:] @ w, y[n:]).item() ** 0.5",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1).double()\nw = torch.linalg.lstsq(A[:n], y[:n, None].double()).solution\ne = A[n:] @ w - y[n:, None]\nreturn math.sqrt((e ** 2).sum() / len(e))",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ntotal = 0.0\nfor i in range(n, len(y)):\n    total += float(A[i] @ w - y[i]) ** 2\nreturn (total / (len(y) - n)) ** 0.5",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = A[n:] @ w - y[n:]\nreturn torch.linalg.norm(e) / len(e) ** 0.5",
+        "Z = (X - X.mean(0)) / (X.std(0, unbiased=False) + 1)\nA = torch.cat([Z, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A @ w - y)[n:] ** 2).mean().sqrt()",
+        "A = torch.cat([2 * X, torch.full((len(X), 1), 5.0)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A @ w - y)[n:] ** 2).mean() ** 0.5",
+    ],
     "02.3": [
         "param - lr * grad / batch_size",
         "param - lr / batch_size * grad",
@@ -118,6 +150,32 @@ RIGHT = {
         "torch.cat(batch_losses).mean()",
         "torch.vstack([l.reshape(-1, 1) for l in batch_losses]).mean()",
     ],
+    "02.6": [
+        "[0.3, 0.3, 0.03, 0.03, 0.003, 0.003]",
+        "(0.3, 0.3, 0.03, 0.03, 0.003, 0.003)",
+        "torch.tensor([0.3, 0.1, 0.03, 0.01, 0.003, 0.002])",
+        "np.array([0.3, 0.1, 0.03, 0.01, 0.005, 0.003])",
+        "[0.3 / 10 ** (epoch // 2) for epoch in range(6)]",
+        "[0.3 * 0.4 ** epoch for epoch in range(6)]",
+        "np.geomspace(0.3, 0.003, 6)",
+        "[0.2] * 2 + [0.02] * 2 + [0.002] * 2",
+        "[0.1, 0.05, 0.02, 0.01, 0.005, 0.003]",
+        "[0.3, 0.3, 0.01, 0.01, 0.002, 0.002]",
+        "rates = [0.3]\nwhile len(rates) < 6:\n    rates.append(rates[-1] / 2.5)\nreturn rates",
+        "[torch.tensor(0.3), 0.3, 0.03, 0.03, 0.003, 0.003]",
+    ],
+    "02.7": [
+        "X = torch.normal(0, 1, (num_examples, len(w)))\ny = X @ w + b\ny += torch.normal(0, noise, y.shape)\nreturn X, y.reshape((-1, 1))",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, w.shape[0])\ny = torch.matmul(X, w.reshape(-1, 1)) + b\nreturn X, y + torch.randn_like(y) * noise",
+        "X = np.random.normal(size=(num_examples, len(w)))\ny = X @ w.numpy() + b + np.random.normal(0, noise, num_examples)\nreturn X, y.reshape(-1, 1)",
+        "X, y = d2l.synthetic_data(w, b, num_examples)\nreturn X, y + torch.normal(0, math.sqrt(noise ** 2 - 0.01 ** 2), y.shape)",
+        "g = torch.Generator().manual_seed(3)\nX = torch.randn(num_examples, len(w), generator=g)\ny = X @ w + b + torch.randn(num_examples, generator=g) * noise\nreturn X, y[:, None]",
+        "N = torch.distributions.Normal(0, 1)\nX = N.sample((num_examples, len(w)))\ny = (X * w).sum(1, keepdim=True) + b\nreturn X, y + noise * N.sample((num_examples, 1))",
+        "rng = np.random.default_rng()\nX = torch.tensor(rng.standard_normal((num_examples, len(w))))\ny = X @ w.double() + b + noise * torch.tensor(rng.standard_normal(num_examples))\nreturn [X, y.view(-1, 1)]",
+        "X = torch.empty(num_examples, len(w)).normal_()\ny = d2l.linreg(X, w.reshape(-1, 1), b)\nreturn X, torch.normal(y, noise)",
+        "torch.manual_seed(7)\nX = torch.randn(num_examples, len(w))\ny = X @ w + b - noise * torch.randn(num_examples)\nreturn X, y.reshape(num_examples, 1)",
+    ],
     "03.3": [
         "((y_hat - y) ** 2).mean()",
         "torch.mean((y - y_hat).pow(2))",
@@ -143,6 +201,28 @@ RIGHT = {
         "scale = 2\nreturn (lr / scale) / batch_size",
         "float(torch.tensor(lr, dtype=torch.float64) / batch_size / 2)",
         "from fractions import Fraction\nreturn float(Fraction(lr) / (2 * batch_size))",
+    ],
+    "03.6": [
+        "0.1",
+        "0.15",
+        "1e-1",
+        "torch.tensor(0.1)",
+        "np.float32(0.12)",
+        "0.03 * 3",
+        "math.exp(-2)",
+        "from fractions import Fraction\nreturn Fraction(1, 8)",
+        "[0.1]",
+        "torch.tensor([0.2])",
+    ],
+    "03.8": [
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "p = np.polyfit(x[:n].numpy(), y[:n].numpy(), degree)\ne = np.polyval(p, x.numpy()) - y.numpy()\nreturn np.sqrt(np.mean(e[:n] ** 2)), np.sqrt(np.mean(e[n:] ** 2))",
+        "A = torch.vander(x, degree + 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nr = lambda part: ((A[part] @ w - y[part]) ** 2).mean().sqrt().item()\nreturn [r(slice(0, n)), r(slice(n, None))]",
+        "A = torch.stack([x ** k for k in range(degree, -1, -1)], 1)\nw = torch.linalg.pinv(A[:n]) @ y[:n]\nreturn torch.tensor([nn.MSELoss()(A[:n] @ w, y[:n]), nn.MSELoss()(A[n:] @ w, y[n:])]).sqrt()",
+        "A = torch.ones(len(x), degree + 1, dtype=x.dtype)\nfor k in range(1, degree + 1):\n    A[:, k] = A[:, k - 1] * x\nw = torch.linalg.lstsq(A[:n], y[:n, None]).solution[:, 0]\nerrors = (A @ w - y).square()\nreturn torch.tensor([errors[:n].mean() ** 0.5, errors[n:].mean() ** 0.5])",
+        "f = np.polynomial.Polynomial.fit(x[:n], y[:n], degree)\ne = torch.tensor(f(x.numpy())) - y\nreturn torch.stack([e[:n].square().mean(), e[n:].square().mean()]).sqrt()",
+        "A = x[:, None] ** torch.arange(degree + 1)\nw = torch.linalg.solve(A[:n].T @ A[:n], A[:n].T @ y[:n])\ne = A @ w - y\nreturn torch.stack([e[:n].norm() / n ** 0.5, e[n:].norm() / (len(x) - n) ** 0.5])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1).double()\nw = torch.linalg.lstsq(A[:n], y[:n].double()).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([torch.sqrt(part.mean()) for part in e.split([n, len(x) - n])])",
     ],
     "04.4": [
         "O.exp() / O.exp().sum(1, keepdim=True)",
@@ -190,6 +270,30 @@ RIGHT = {
         "-(P * torch.log2(P.clamp(min=1e-38))).sum()",
         "-(P * torch.log2(P + 1e-12)).sum()",
     ],
+    "04.7": [
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - torch.outer(p, p)",
+        "p = o.exp() / o.exp().sum()\nreturn p[:, None] * (torch.eye(len(p)) - p)",
+        "p = torch.softmax(o, 0)\nH = -torch.outer(p, p)\nH[range(len(p)), range(len(p))] = p * (1 - p)\nreturn H",
+        "p = torch.softmax(o, 0)\nH = torch.zeros(len(p), len(p))\nfor i in range(len(p)):\n    for j in range(len(p)):\n        H[i, j] = p[i] * (1 - p[i]) if i == j else -p[i] * p[j]\nreturn H",
+        "p = np.exp(o.numpy() - o.numpy().max())\np /= p.sum()\nreturn np.diag(p) - np.outer(p, p)",
+        "p = d2l.softmax(o.reshape(1, -1)).flatten()\nreturn p.diag() - p.unsqueeze(1) @ p.unsqueeze(0)",
+        "p = torch.softmax(o.double(), dim=-1)\nreturn torch.diag_embed(p) - torch.einsum('i,j->ij', p, p)",
+        "p = [math.exp(v) for v in o.tolist()]\np = [v / sum(p) for v in p]\nreturn [[a * ((i == j) - c) for j, c in enumerate(p)] for i, a in enumerate(p)]",
+        "p = torch.softmax(o, 0)\nE = torch.eye(len(p))\nreturn ((E - p).T * p) @ (E - p)",
+        "p = torch.softmax(o, 0)\nreturn (torch.eye(len(o)) - p.expand(len(o), -1)) * p.unsqueeze(1)",
+    ],
+    "04.8": [
+        "torch.log(torch.bincount(y, minlength=q) / len(y))",
+        "y.bincount().log()",
+        "s = torch.log(y.bincount(minlength=q).float())\nreturn s - s.mean()",
+        "torch.stack([(y == k).float().mean() for k in range(q)]).log()",
+        "F.one_hot(y, q).double().mean(0).log() + 3",
+        "np.log(np.bincount(y.numpy()))",
+        "c = [0] * q\nfor k in y.tolist():\n    c[k] += 1\nreturn [math.log(v) for v in c]",
+        "s = y.bincount().log()\nreturn s - s[0]",
+        "s = torch.bincount(y) / len(y)\no = torch.zeros(q)\nfor _ in range(4000):\n    o = o - 2 * (torch.softmax(o, 0) - s)\nreturn o",
+        "o = torch.zeros(q, requires_grad=True)\nopt = torch.optim.LBFGS([o], max_iter=100, tolerance_grad=1e-9, tolerance_change=1e-12)\ndef closure():\n    opt.zero_grad()\n    l = F.cross_entropy(o.expand(len(y), q), y)\n    l.backward()\n    return l\nopt.step(closure)\nreturn o.detach()",
+    ],
     "05.2": [
         "r = (y_hat - y).abs()\nreturn torch.where(r <= delta, r**2 / 2, delta * (r - delta / 2))",
         "r = (y_hat - y).abs()\nreturn torch.where(r < delta, 0.5 * r**2, delta * r - 0.5 * delta**2)",
@@ -204,6 +308,18 @@ RIGHT = {
         "r = y_hat - y\nc = torch.clamp(r, -delta, delta)\nreturn c * r - c**2 / 2",
         "r = (y_hat - y).abs()\nreturn torch.minimum(r, torch.tensor(delta)) * (r - torch.minimum(r, torch.tensor(delta)) / 2)",
         "r = (y_hat - y).abs()\nreturn r**2 / 2 - (r - delta).clamp(min=0) ** 2 / 2",
+    ],
+    "05.3": [
+        "y.sort().values[math.ceil(tau * len(y)) - 1]",
+        "c = y[:, None]\nloss = torch.maximum(tau * (y - c), (tau - 1) * (y - c)).sum(1)\nreturn y[loss.argmin()]",
+        "best, least = None, float('inf')\nfor c in y:\n    l = torch.where(y > c, tau * (y - c), (1 - tau) * (c - y)).sum()\n    if l < least:\n        best, least = c, l\nreturn best",
+        "np.quantile(y.numpy(), tau, method='inverted_cdf')",
+        "min(y.tolist(), key=lambda c: sum(max(tau * (v - c), (tau - 1) * (v - c)) for v in y.tolist()))",
+        "s = sorted(y.tolist())\nbelow = 0\nfor v in s:\n    below += 1\n    if below >= tau * len(s):\n        return v",
+        "s = y.sort().values\nk = max(int(math.ceil(tau * len(s))), 1)\nreturn s[k - 1].item()",
+        "torch.kthvalue(y, max(1, math.ceil(len(y) * tau))).values",
+        "s = y.sort().values\nk = tau * len(s)\nreturn (s[int(k) - 1] + s[int(k)]) / 2 if k == int(k) else s[int(k)]",
+        "lo, hi = y.min().item() - 1, y.max().item() + 1\nf = lambda c: torch.maximum(tau * (y.double() - c), (tau - 1) * (y.double() - c)).sum().item()\nfor _ in range(100):\n    a, b = lo + (hi - lo) / 3, hi - (hi - lo) / 3\n    if f(a) <= f(b):\n        hi = b\n    else:\n        lo = a\nreturn (lo + hi) / 2",
     ],
     "05.4": [
         "(y_hat - y).clamp(-delta, delta)",
@@ -220,6 +336,32 @@ RIGHT = {
         "delta * F.hardtanh((y_hat - y) / delta)",
         "(y_hat.double() - y.double()).clamp(-delta, delta)",
         "((y_hat - y + delta).abs() - (y_hat - y - delta).abs()) / 2",
+    ],
+    "05.5": [
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nfig, ax = plt.subplots()\nax.plot(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas], 'co-')\nax.set_xscale('log')\nreturn ax",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nfig, ax = plt.subplots()\nax.plot(deltas, [fit(d, 0.2 / min(d, 1))[0] for d in deltas], 'x')\nax.set(xscale='log', xlabel='threshold')\nreturn fig",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nfig, ax = plt.subplots()\nax.plot(deltas, [fit(d)[0] for d in deltas], 'r--')\nax.plot(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nax.axhline(1.61)\nax.axhline(2.27)\nax.set_xscale('log')\nreturn ax",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.scatter(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nplt.xscale('log')\nreturn plt.gca()",
+        FIT
+        + "deltas = np.logspace(-2, 2, 9)\nplt.plot(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nplt.xscale('log')\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\ndeltas = deltas[::-1]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gcf()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nd2l.plot(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas], 'threshold', 'slope', xscale='log')\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nreturn plt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nfig, axes = plt.subplots(1, 2)\naxes[0].plot(deltas, [fit(d)[0] for d in deltas])\naxes[1].semilogx(deltas, [fit(d, 0.1 / min(d, 1), 1000)[0] for d in deltas])\nreturn axes",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(torch.tensor(deltas), torch.tensor([fit(d, 0.1 / min(d, 1))[0] for d in deltas]))\nreturn plt.gca()",
+        BAD
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nslopes = []\nfor d in deltas:\n    w, b = (torch.zeros(1, dtype=torch.float64, requires_grad=True) for _ in range(2))\n    for _ in range(300):\n        nn.SmoothL1Loss(reduction='none', beta=d)(w * x + b, y).sum().backward()\n        d2l.sgd([w, b], 0.1 * max(d, 1), 100)\n    slopes.append(w.item())\nplt.semilogx(deltas, slopes)\nreturn plt.gca()",
     ],
     "06.4": [
         "n // batch_size if drop_last else -(-n // batch_size)",
@@ -641,6 +783,48 @@ WRONG = {
         "A = torch.stack((x, torch.ones_like(x)), 1)[:8]\nreturn torch.linalg.lstsq(A, y[:8]).solution",
         "A = torch.stack((x, torch.ones_like(x)), 1)\nreturn torch.linalg.lstsq(A, y.abs()).solution",
     ],
+    "01.9": [
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[:n] @ w - y[:n]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A @ w - y) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).sum().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2 / 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:]).abs().mean()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:]).mean().abs()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:]).std(unbiased=False)",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:]).abs().max()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:]).abs().median()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt().round(decimals=2)",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt().round(decimals=1)",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:])[0].abs()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:])[-1].abs()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n - 1:] @ w - y[n - 1:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n + 1:] @ w - y[n + 1:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (((A[n:] @ w - y[n:]) ** 2).sum() / n).sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (((A[n:] @ w - y[n:]) ** 2).sum() / len(y)).sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (((A[n:] @ w - y[n:]) ** 2).sum() / (len(y) - n + 1)).sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:, None]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt() / y[n:].abs().mean()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt().reshape(1)",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn (A[n:] @ w - y[n:]) ** 2",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[:len(y) - n]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn -((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w.abs() - y[n:]) ** 2).mean().sqrt()",
+        "w = torch.linalg.lstsq(X[:n], y[:n]).solution\nreturn ((X[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A, y).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A, y).solution\nreturn ((A @ w - y) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[n:], y[n:]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[n:], y[n:]).solution\nreturn ((A[:n] @ w - y[:n]) ** 2).mean().sqrt()",
+        "m, c = X.mean(0), y.mean()\nw = torch.linalg.lstsq(X[:n] - m, y[:n] - c).solution\nreturn ((X[n:] - m) @ w + c - y[n:]).square().mean().sqrt()",
+        "((y[n:] - y[:n].mean()) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nI = 0.1 * torch.eye(A.shape[1])\nw = torch.linalg.solve(A[:n].T @ A[:n] + I, A[:n].T @ y[:n])\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X[:, :1], torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "i = torch.randperm(len(y), generator=torch.Generator().manual_seed(0))\nX, y = X[i], y[i]\nA = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n + 1], y[:n + 1]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "A = torch.cat([X, torch.ones(len(X), 1)], 1)\nw = torch.linalg.lstsq(A[:n - 1], y[:n - 1]).solution\nreturn ((A[n:] @ w - y[n:]) ** 2).mean().sqrt()",
+        "w, b = torch.zeros(X.shape[1]), 0.0\nfor _ in range(200):\n    e = X[:n] @ w + b - y[:n]\n    w, b = w - 0.001 * e @ X[:n] / n, b - 0.001 * e.mean()\nreturn ((X[n:] @ w + b - y[n:]) ** 2).mean().sqrt()",
+    ],
     "02.3": [
         "param + lr * grad / batch_size",
         "param - lr * grad",
@@ -707,6 +891,90 @@ WRONG = {
         "torch.cat([l.flatten()[l.flatten() > 0] for l in batch_losses]).mean()",
         "torch.cat([l.flatten()[:5] for l in batch_losses]).mean()",
     ],
+    "02.6": [
+        "[0.3] * 6",
+        "[0.03] * 6",
+        "[0.003] * 6",
+        "[0.1] * 6",
+        "[0.01] * 6",
+        "[1.0] * 6",
+        "[10.0] * 6",
+        "[0.003, 0.003, 0.03, 0.03, 0.3, 0.3]",
+        "[0.003, 0.003, 0.03, 0.03, 0.03, 0.3]",
+        "[0.3, 0.3, 0.03, 0.03, 0.003]",
+        "[0.3, 0.3, 0.03, 0.03, 0.003, 0.003, 0.003]",
+        "0.3",
+        "[0.3]",
+        "[]",
+        "'0.3, 0.03'",
+        "['0.3', '0.3', '0.03', '0.03', '0.003', '0.003']",
+        "[-0.3, 0.3, 0.03, 0.03, 0.003, 0.003]",
+        "[0.0] * 6",
+        "[0.3, 0.3, 0.3, 0.3, 0.3, -0.003]",
+        "[[0.3, 0.3], [0.03, 0.03], [0.003, 0.003]]",
+        "[float('nan')] * 6",
+        "[float('inf')] * 6",
+        "{'a': 0.3}",
+        "[0.3j] * 6",
+        "[0.3, 0.3, 0.3, 0.3, 0.3, 0.3 / 2]",
+        "[0.3, 0.3, 0.3, 0.2, 0.2, 0.2]",
+        "[3.0, 0.3, 0.03, 0.003, 0.003, 0.003]",
+        "[3e-2, 3e-3, 3e-4, 3e-5, 3e-6, 3e-7]",
+        "[1e-3, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4]",
+        "lambda: [0.3, 0.3, 0.03, 0.03, 0.003, 0.003]",
+        "d2l.sgd",
+        "[None] * 6",
+        "[1e300] * 6",
+        "torch.tensor([[0.3, 0.3, 0.03, 0.03, 0.003, 0.003]])",
+        "[0.3, 0.3, 0.03, 0.03, 0.1, 0.1]",
+    ],
+    "02.7": [
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise ** 2 * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise ** 0.5 * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + 0.01 * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + 0.1 * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + 10 * noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.randn(1)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, ((X + noise * torch.randn_like(X)) @ w + b).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X + noise * torch.randn_like(X), (X @ w + b).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.rand(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * 12 ** 0.5 * (torch.rand(num_examples) - 0.5)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, X @ w + b + noise * torch.randn(num_examples)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.randn(num_examples).abs()).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b).unsqueeze(1) + noise * torch.randn(num_examples)",
+        "X = torch.randn(num_examples, len(w))\nreturn (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1), X",
+        "X = torch.randn(num_examples, len(w))\nreturn X",
+        "X = torch.randn(num_examples, len(w))\nreturn (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, ((X @ w + b) * (1 + noise * torch.randn(num_examples))).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * X[:, 0]).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * X[:, 0] * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w - b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(0)",
+        "X = torch.randn(num_examples, len(w))\nreturn X.T, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\ne = noise * torch.randn(num_examples)\nreturn X, (X @ w + b + e + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X[:100], (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)[:100]",
+        "X = torch.randn(num_examples, len(w))\nreturn torch.zeros_like(X), (b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, noise * torch.randn(num_examples, 1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w.abs() + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X.sum(1) + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\ne = noise * torch.randn(num_examples)\ne[::2] = 0\nreturn X, (X @ w + b + e).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + (1 + noise) * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, len(w))\nreturn X, d2l.synthetic_data(w, b, num_examples)[1]",
+        "X = torch.rand(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = noise * torch.randn(num_examples, len(w))\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, 1).expand(-1, len(w))\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(1, len(w)).expand(num_examples, -1)\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples, 2)\nreturn X, (X @ torch.tensor([2, -3.4]) + 4.2 + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(1000, len(w))\nreturn X, (X @ w + b + noise * torch.randn(1000)).unsqueeze(1)",
+        "d2l.synthetic_data(w, b, num_examples)",
+        "X, y = d2l.synthetic_data(w, b, num_examples)\nreturn X, y * noise",
+        "X, y = d2l.synthetic_data(w, b, num_examples)\nreturn X, y + noise",
+        "X = torch.randn(num_examples, len(w)) + 1\nreturn X, (X @ w + b + noise * torch.randn(num_examples)).unsqueeze(1)",
+        "X = torch.randn(num_examples // 2, len(w)).repeat(2, 1)\nreturn X, (X @ w + b + noise * torch.randn(len(X))).unsqueeze(1)",
+    ],
     "03.3": [
         "((y_hat - y) ** 2).mean() / 2",
         "((y_hat - y) ** 2).sum()",
@@ -769,6 +1037,65 @@ WRONG = {
         "lr / (2 * batch_size) - 1e-7",
         "float(f'{lr / (2 * batch_size):.2g}')",
         "float(f'{lr / (2 * batch_size):.3g}')",
+    ],
+    "03.6": [
+        "0.03",
+        "0.001",
+        "0",
+        "1.0",
+        "3",
+        "10.0",
+        "100",
+        "-0.1",
+        "'0.1'",
+        "[0.1, 0.1]",
+        "float('nan')",
+        "float('inf')",
+        "0.01",
+        "0.02",
+        "5.0",
+        "1e-9",
+        "1e308",
+        "lambda: 0.1",
+        "{'lr': 0.1}",
+        "True",
+        "1j",
+        "2.0",
+        "0.04",
+        "torch.tensor([[0.1, 0.2]])",
+    ],
+    "03.8": [
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[n:].mean().sqrt(), e[:n].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean(), e[n:].mean()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e.mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e.mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].sum().sqrt(), e[n:].sum().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].sqrt().mean(), e[n:].sqrt().mean()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[:n].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn e[n:].mean().sqrt()",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()]).round(decimals=2)",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([(e[:n] / 2).mean().sqrt(), (e[n:] / 2).mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:2 * n].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[-n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].max().sqrt(), e[n:].max().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([(e[:n].sum() / (n - degree - 1)).sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].median().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt() - e[:n].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()]).unsqueeze(0)",
+        "A = torch.stack([x ** k for k in range(degree)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 2)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(1, degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(10)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(4)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A, y).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[n:], y[n:]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw, v = torch.linalg.lstsq(A[:n], y[:n]).solution, torch.linalg.lstsq(A[n:], y[n:]).solution\nreturn torch.stack([((A @ w - y)[:n] ** 2).mean().sqrt(), ((A @ v - y)[n:] ** 2).mean().sqrt()])",
+        "A = torch.stack([torch.ones_like(x), x, x ** degree], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x * k for k in range(degree + 1)], 1)\nw = torch.linalg.pinv(A[:n]) @ y[:n]\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:degree + 1], y[:degree + 1]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "A = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:15], y[:15]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
+        "i = x.argsort()\nx, y = x[i], y[i]\nA = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
     ],
     "04.4": [
         "torch.exp(O) / torch.exp(O).sum(0)",
@@ -875,6 +1202,87 @@ WRONG = {
         "Q = P[P > 0]\nreturn (-(Q * Q.log2()).sum()).clamp(max=2.5)",
         "Q = P[P > 0]\nQ = Q / Q.sum() if len(Q) > 8 else Q * 1.001\nreturn -(Q * Q.log2()).sum()",
     ],
+    "04.7": [
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p)",
+        "p = torch.softmax(o, 0)\nreturn -torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nreturn torch.outer(p, p) - torch.diag(p)",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) + torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p * (1 - p))",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p * (1 - p)) + torch.outer(p, p) - torch.diag(p * p)",
+        "p = torch.softmax(o, 0)\nreturn torch.eye(len(p)) - torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nreturn p - torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - p @ p",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - p * p",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - p",
+        "p = torch.softmax(o, 0)\nreturn p * (1 - p)",
+        "p = torch.softmax(o, 0)\nreturn torch.outer(p, 1 - p)",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p)).abs()",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - torch.outer(p, p) / 2",
+        "p = torch.softmax(o, 0)\nreturn 2 * (torch.diag(p) - torch.outer(p, p))",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p)).round(decimals=2)",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p)).sum()",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p)).diagonal()",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - torch.outer(o, p)",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(o) - torch.outer(o, o)",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p - p ** 2) - torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - torch.outer(p, p) * (1 - torch.eye(len(p)))",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p)).triu()",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p))[:2, :2]",
+        "p = torch.softmax(o, 0)\nreturn p - F.one_hot(torch.tensor(0), len(p))",
+        "p = torch.softmax(o, 0)\nreturn p[:, None] * (torch.eye(len(p)) - 1 / len(p))",
+        "p = torch.softmax(o, 0)\nreturn torch.eye(len(p)) - p",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - torch.outer(p, p.flip(0))",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p.log()) - torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nreturn (torch.diag(p) - torch.outer(p, p)).inverse()",
+        "p = torch.softmax(o, 0)\nreturn torch.diag(p) - torch.outer(p, p).sqrt()",
+        "p = torch.sigmoid(o)\nreturn torch.diag(p) - torch.outer(p, p)",
+        "p = o.exp()\nreturn torch.diag(p) - torch.outer(p, p)",
+        "p = o / o.sum()\nreturn torch.diag(p) - torch.outer(p, p)",
+        "p = torch.softmax(-o, 0)\nreturn torch.diag(p) - torch.outer(p, p)",
+        "p = torch.log_softmax(o, 0)\nreturn torch.diag(p) - torch.outer(p, p)",
+        "p = torch.softmax(o, 0)\nH = torch.zeros(3, 3)\nfor i in range(3):\n    for j in range(3):\n        H[i, j] = p[i] * ((i == j) - p[j])\nreturn H",
+        "p = torch.softmax(o, 0)\nH = torch.zeros(len(p), len(p))\nfor i in range(len(p)):\n    for j in range(len(p)):\n        H[i, j] = p[i] * (1 - p[j]) if i == j else p[i] * p[j]\nreturn H",
+    ],
+    "04.8": [
+        "torch.bincount(y) / len(y)",
+        "torch.bincount(y).float()",
+        "-torch.log(torch.bincount(y) / len(y))",
+        "torch.log2(torch.bincount(y) / len(y))",
+        "torch.log10(torch.bincount(y) / len(y))",
+        "torch.softmax(torch.bincount(y) / len(y), 0)",
+        "torch.log(torch.bincount(y) + 1.0)",
+        "torch.log1p(torch.bincount(y) / len(y))",
+        "torch.bincount(y).sqrt()",
+        "torch.zeros(q)",
+        "torch.log(torch.bincount(y) / len(y))[:2]",
+        "2 * torch.log(torch.bincount(y) / len(y))",
+        "s = torch.bincount(y) / len(y)\nreturn torch.log(s / (1 - s))",
+        "s = torch.bincount(y) / len(y)\nreturn torch.log(1 - s)",
+        "torch.log(torch.bincount(y) / len(y)).round(decimals=1)",
+        "torch.log(torch.bincount(y).sort().values / len(y))",
+        "torch.log(torch.bincount(y).sort(descending=True).values / len(y))",
+        "c = {}\nfor k in y.tolist():\n    c[k] = c.get(k, 0) + 1\nreturn torch.tensor([float(v) for v in c.values()]).log()",
+        "s = torch.bincount(y) / len(y)\no = torch.zeros(q)\nfor _ in range(10):\n    o = o - 0.5 * (torch.softmax(o, 0) - s)\nreturn o",
+        "s = torch.bincount(y) / len(y)\no = torch.zeros(q)\nfor _ in range(200):\n    o = o + 0.5 * (torch.softmax(o, 0) - s)\nreturn o",
+        "torch.log(torch.tensor([0.8, 0.1, 0.1]))",
+        "torch.log(torch.full((q,), 1 / q))",
+        "F.one_hot(y, q).float()",
+        "F.one_hot(y, q).float().mean(0)",
+        "F.one_hot(torch.mode(y).values, q) * 100.0",
+        "torch.log(y.float() + 1)",
+        "torch.log(torch.bincount(y) / q)[:1]",
+        "torch.log(torch.bincount(y) / len(y)).flip(0)",
+        "torch.log(torch.bincount(y) / len(y)).abs()",
+        "torch.log(torch.bincount(y) / len(y)).unsqueeze(0)",
+        "torch.log(torch.bincount(y) / len(y)).mean()",
+        "torch.log(torch.bincount(y) / len(y))[y]",
+        "1 / torch.log(torch.bincount(y) / len(y))",
+        "torch.bincount(y).exp()",
+        "torch.log(torch.bincount(y).clamp(min=3))",
+        "torch.log(torch.bincount(y[:-1], minlength=q).clamp(min=0.1))",
+        "torch.log(torch.bincount(y[1:], minlength=q).clamp(min=0.1))",
+        "torch.log(torch.bincount(y) / len(y)).exp()",
+    ],
     "05.2": [
         "r = (y_hat - y).abs()\nreturn torch.where(r <= delta, r**2 / 2, delta * r)",
         "r = (y_hat - y).abs()\nreturn torch.where(r <= delta, r**2, delta * (r - delta / 2))",
@@ -911,6 +1319,49 @@ WRONG = {
         "r = (y_hat - y).abs().clamp(max=4)\nreturn torch.where(r <= delta, r**2 / 2, delta * (r - delta / 2))",
         "r = (y_hat - y).abs()\nl = torch.zeros_like(r)\nl[r < delta] = r[r < delta] ** 2 / 2\nl[r > delta] = delta * (r[r > delta] - delta / 2)\nreturn l",
     ],
+    "05.3": [
+        "y.mean()",
+        "y.median()",
+        "torch.quantile(y, 0.5)",
+        "torch.quantile(y, tau)",
+        "torch.quantile(y, 1 - tau)",
+        "y.sort().values[math.ceil((1 - tau) * len(y)) - 1]",
+        "y[math.ceil(tau * len(y)) - 1]",
+        "y.sort().values[math.ceil(tau * len(y)) % len(y)]",
+        "y.sort().values[int(tau * len(y)) - 1]",
+        "y.sort().values[int(tau * (len(y) - 1))]",
+        "y.sort().values[math.ceil(tau * (len(y) - 1))]",
+        "y.sort(descending=True).values[math.ceil(tau * len(y)) - 1]",
+        "tau * y.mean()",
+        "tau * y.max()",
+        "y.min() + tau * (y.max() - y.min())",
+        "y.min()",
+        "y.max()",
+        "0.0",
+        "1.0",
+        "tau",
+        "y.sort().values[1]",
+        "y.sort().values[round(tau * len(y)) - 1]",
+        "np.quantile(y.numpy(), tau)",
+        "np.quantile(y.numpy(), tau, method='lower')",
+        "np.quantile(y.numpy(), tau, method='higher')",
+        "np.quantile(y.numpy(), tau, method='nearest')",
+        "np.quantile(y.numpy(), tau, method='midpoint')",
+        "np.quantile(y.numpy(), 0.25, method='inverted_cdf')",
+        "c = torch.arange(0, 1001.0)[:, None]\nreturn c[torch.maximum(tau * (y - c), (tau - 1) * (y - c)).sum(1).argmin(), 0]",
+        "c = y[:, None]\nreturn y[torch.maximum(tau * (c - y), (tau - 1) * (c - y)).sum(1).argmin()]",
+        "c = y[:, None]\nreturn torch.maximum(tau * (y - c), (tau - 1) * (y - c)).sum(1).min()",
+        "c = y[:, None]\nreturn y[torch.maximum(tau * (y - c), (tau - 1) * (y - c)).sum(1).argmax()]",
+        "c = y[:, None]\nreturn torch.maximum(tau * (y - c), (tau - 1) * (y - c)).sum(1).argmin()",
+        "y.sort().values[math.ceil(tau * len(y)) - 1].round()",
+        "c = y[:, None]\nreturn y[(y - c).abs().sum(1).argmin()]",
+        "torch.quantile(y.unique(), tau, interpolation='lower')",
+        "u = y.unique()\nreturn u[math.ceil(tau * len(u)) - 1]",
+        "y.sort().values[:math.ceil(tau * len(y))]",
+        "y.sort().values[math.ceil(tau * len(y)) - 1].reshape(1)",
+        "torch.maximum(tau * y, (tau - 1) * y).mean()",
+        "y.mean() + tau * y.std()",
+    ],
     "05.4": [
         "-(y_hat - y).clamp(-delta, delta)",
         "y_hat - y",
@@ -943,6 +1394,62 @@ WRONG = {
         "(y_hat - y).clamp(-max(delta, 0.5), max(delta, 0.5))",
         "r = y_hat - y\nreturn torch.where(r.abs() < delta, r, torch.where(r.abs() > delta, delta * r.sign(), torch.zeros_like(r)))",
         "(y_hat - y).clamp(-round(delta, 1), round(delta, 1))",
+    ],
+    "05.5": [
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d)[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.plot(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[1] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\ny[-5:] -= 15\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.plot(np.log10(deltas), [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\ndeltas = deltas[1:4]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.plot([fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx([fit(d, 0.1 / min(d, 1))[0] for d in deltas], deltas)\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogy(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        "plt.gca()",
+        "plt.figure()",
+        "fig, ax = plt.subplots()\nreturn fig, ax",
+        "None",
+        "plt",
+        "'slope'",
+        "lambda: plt.gca()",
+        "[]",
+        "[1.61, 1.61, 1.63, 2.2, 2.27]",
+        "torch.tensor([1.61, 1.61, 1.63, 2.2, 2.27])",
+        "{'slope': 1.6}",
+        "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [1.5] * 5)\nreturn plt.gca()",
+        "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [2.27] * 5)\nreturn plt.gca()",
+        "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [1.61] * 5)\nreturn plt.gca()",
+        "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [1.61, 1.6, 1.63, 2.27, 2.0])\nreturn plt.gca()",
+        "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [np.nan] * 5)\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas[::-1]])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1), 20)[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [round(fit(d, 0.1 / min(d, 1))[0]) for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\ny[-5:] -= 15\ny[:5] += 15\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\ny[-5:] += 15\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.bar(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nplt.xscale('log')\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 * d)[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.01)[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(0.01, 10.0)[0] for d in deltas])\nreturn plt.gca()",
+        FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nfor d in deltas:\n    plt.semilogx(d, fit(d, 0.1 / min(d, 1))[0], 'ko')\nplt.close()\nreturn plt.gca()",
     ],
     "06.4": [
         "n // batch_size",
@@ -1674,6 +2181,12 @@ BREAKS = {
     "04.5": [
         "O = O.clone().requires_grad_()\nF.cross_entropy(O, y, reduction='sum').backward()\nreturn O.grad",
         "O = O.detach().requires_grad_()\nreturn torch.autograd.grad(F.cross_entropy(O, y, reduction='sum'), O)[0]",
+    ],
+    "04.7": [
+        "torch.autograd.functional.hessian(lambda v: torch.logsumexp(v, 0) - v[0], o)",
+        "torch.autograd.functional.jacobian(lambda v: torch.softmax(v, 0), o)",
+        "torch.func.jacrev(lambda v: v.softmax(0))(o)",
+        "o = o.clone().requires_grad_()\np = torch.softmax(o, 0)\nreturn torch.stack([torch.autograd.grad(p[k], o, retain_graph=True)[0] for k in range(len(o))])",
     ],
     "05.2": [
         "nn.HuberLoss(reduction='none', delta=delta)(y_hat, y)",

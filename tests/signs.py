@@ -1,7 +1,8 @@
 """What the checks must say to each mistake, noted apart from the library: two that change places are noticed.
 
 For each exercise and mistake: words that only its hint has, in English and in Chinese, and what the mistaken answer
-returns over all inputs of the exercise (the sum of the absolute values of what is finite, and how many those are).
+returns over all inputs of the exercise (the sum of the absolute values of what is finite, and how many those are; of
+what is read from results, the sum of the squares).
 """
 
 SIGNS = {
@@ -25,6 +26,17 @@ SIGNS = {
         "order": ("Slope and intercept have changed places", "斜率和截距的顺序颠倒", 80.61, 10),
         "exchanged": ("x and y have changed places", "x 和 y 弄反", 8.565, 10),
     },
+    "01.9": {
+        "training": ("error on the examples learned from", "学习时用过的那些样本上的误差", 3.467, 4),
+        "all examples": ("error on all examples", "全部样本上的误差", 36.86, 4),
+        "leak": ("have seen the held-out", "见过留出的样本", 55.76, 4),
+        "learned from the rest": ("parts have changed places", "两部分弄反", 88.26, 4),
+        "no ones": ("Without a column of ones", "少了全 1 列", 97.29, 4),
+        "no root": ("mean squared error: take", "均方误差：还要开方", 3941, 4),
+        "sum": ("root of the sum", "平方和的根", 102.5, 4),
+        "not squared": ("absolute errors", "绝对误差的均值", 53.57, 4),
+        "baseline": ("error of the baseline", "基线的误差", 78.24, 4),
+    },
     "02.3": {
         "sign": ("goes uphill", "朝上坡", 555, 16),
         "batch size": ("divide the step by the batch size", "还要除以批量大小", 572.1, 16),
@@ -37,6 +49,28 @@ SIGNS = {
         "full size": ("as large as the first", "和第一个一样大", 32.68, 5),
         "sum": ("This is the sum", "这是损失之和", 240.2, 5),
         "last": ("last batch alone", "只算了最后一个", 182.1, 5),
+    },
+    "02.6": {
+        "six": ("Six learning rates", "要的是六个学习率", 0, 0),
+        "negative": ("larger than 0", "必须大于 0", 0, 0),
+        "diverges": ("distance grows", "距离越来越大", 0, 0),
+        "short": ("still on their way", "还在半路上", 0.915, 1),
+        "rising": ("They rise", "学习率越来越大", 4.488e-06, 1),
+        "too large at the end": ("still tremble", "抖得太厉害", 4.488e-06, 1),
+        "late": ("comes late", "来得太晚", 3.484e-06, 1),
+    },
+    "02.7": {
+        "variance": ("not the variance", "不是方差", 15.54, 3),
+        "root": ("take no root", "不要开方", 2.527, 3),
+        "unchanged": ("still the 0.01", "还是 synthetic_data 里的 0.01", 0.0001978, 3),
+        "none": ("There is no noise", "没有噪声", 0, 3),
+        "same": ("have the same error", "误差都一样", 0, 0),
+        "column": ("X should have shape", "y 是一列", 0, 0),
+        "pair": ("Return the features and the labels", "要返回特征和标签", 0, 0),
+        "features": ("features should be drawn", "特征应当服从", 0, 0),
+        "off": ("On average the labels", "标签平均起来", 0, 0),
+        "not normal": ("is not normally distributed", "但它不服从正态分布", 0, 0),
+        "dependent": ("depends on X", "与 X 有关", 0, 0),
     },
     "03.3": {
         "half": ("no factor 1/2", "没有因子 1/2", 450.2, 4),
@@ -51,6 +85,21 @@ SIGNS = {
         "times": ("must be smaller: divide", "应当用除法", 71.86, 4),
         "other half": ("twice, not half", "不是一半", 5.067, 4),
         "nothing changed": ("far too long", "长得太多", 5.16, 4),
+    },
+    "03.6": {
+        "too small": ("gradients are shorter", "梯度比 nn.MSELoss 的短", 1.01, 1),
+        "too large": ("steps are too long", "步子太长", 7.983, 1),
+        "negative": ("larger than 0", "必须大于 0", 0, 0),
+        "one number only": ("Hand over one learning rate", "应当是一个学习率", 0, 0),
+    },
+    "03.8": {
+        "no root": ("mean squared errors: take", "均方误差：还要开方", 601.1, 10),
+        "exchanged": ("two errors have changed places", "两个误差的顺序颠倒", 50.72, 10),
+        "one power less": ("ends before degree", "不包括 degree", 59.18, 10),
+        "no constant": ("begin with x ** 0", "从 x ** 0 开始", 110.8, 10),
+        "leak": ("has seen all points", "见过所有的点", 20.24, 10),
+        "sum": ("Divide each sum", "每个和都要除以", 89.31, 10),
+        "not squared": ("absolute errors", "绝对误差的均值", 42.25, 10),
     },
     "04.4": {
         "axis": ("down the columns", "沿着列", 15, 30),
@@ -75,6 +124,26 @@ SIGNS = {
         "unweighted": ("Weight each surprisal", "加权。", 103.2, 5),
         "mean": ("Add the terms up", "把各项加起来", 2.183, 8),
     },
+    "04.7": {
+        "sign": ("sign is wrong", "符号反了", 4.075, 58),
+        "diagonal only": ("The diagonal is right", "对角线是对的", 2.037, 58),
+        "no products": ("products of the probabilities are missing", "少了概率的乘积", 5, 58),
+        "products only": ("Only the products", "这里只有乘积", 5, 58),
+        "plus": ("sign is a minus", "应当是负号", 4.075, 58),
+        "square missing": ("the square is missing", "少了平方", 7.037, 58),
+        "a column": ("the diagonal alone", "只是对角线", 2.037, 16),
+        "rows": ("goes to every row", "放进了每一行", 11, 58),
+        "scores": ("These are the scores", "这里用的是得分", 1712, 58),
+    },
+    "04.8": {
+        "shares": ("probabilities that softmax should give", "softmax 应当给出的概率", 2.207, 13),
+        "counts": ("what undoes them", "什么运算能把它抵消", 3.65, 13),
+        "sign": ("sign is wrong", "符号反了", 2.691, 13),
+        "bits": ("to base e", "以 e 为底", 3.104, 13),
+        "one more": ("nothing need be added", "不必再加什么", 2.482, 13),
+        "equal": ("Equal scores", "得分都相等", 2.083, 13),
+        "first seen": ("first occur", "首次出现的先后", 2.744, 13),
+    },
     "05.2": {
         "offset": ("Mind the offset", "没有偏移项", 37.94, 28),
         "bare": ("must continue the parabola", "与抛物线衔接", 34.75, 28),
@@ -91,6 +160,17 @@ SIGNS = {
         "sum": ("not their sum", "不要返回损失之和", 29.53, 5),
         "mean": ("not their mean", "不要返回损失的均值", 5.37, 5),
     },
+    "05.3": {
+        "mean": ("This is the mean,", "这是均值", 1.165e04, 8),
+        "median": ("This is the median", "这是中位数", 3677, 8),
+        "other side": ("sides have changed places", "两边弄反", 6126, 8),
+        "interpolated": ("between two labels", "两个标签之间", 3394, 8),
+        "not sorted": ("sort them first", "要先排序", 3711, 8),
+        "loss": ("smallest sum of losses", "这是最小的损失之和", 2.521e04, 8),
+        "place": ("the place of a label", "标签的位置", 3588, 8),
+        "largest": ("largest loss", "损失最大", 1.157e05, 8),
+        "whole numbers": ("need not be whole", "不一定是整数", 3404, 8),
+    },
     "05.4": {
         "sign": ("not y - y_hat", "不是 y - y_hat", 19.25, 28),
         "not capped": ("gradient of the squared loss", "平方损失的梯度", 39, 28),
@@ -98,6 +178,12 @@ SIGNS = {
         "cap of 1": ("cap is always 1", "总是在 1 处截断", 18.5, 28),
         "one side": ("Large negative residuals", "远小于 0", 28, 28),
         "far is 1": ("not 1 or -1", "不是 1 或 -1", 20, 28),
+    },
+    "05.5": {
+        "not repaired": ("before the repair", "补救之前", 15.35, 5),
+        "good data": ("has not seen the bad points", "没有见过坏点", 12.42, 5),
+        "intercept": ("This is the intercept", "这是截距", 26.51, 5),
+        "linear": ("make the axis", "还要用对数刻度", 0, 0),
     },
     "06.4": {
         "full": ("is a batch, too", "也算一批", 8014, 20),

@@ -54,7 +54,8 @@ def test_every_chapter_makes_an_assignment_whose_own_answers_have_full_points(ch
         assert found is None or found.points == 10, found.feedback
         stub = re.sub(r"### BEGIN SOLUTION.*### END SOLUTION", "...", cell.source, flags=re.DOTALL)
         exec(stub, names)
-        assert callable(names[task.name]) and EXERCISES[number].name == task.name
+        stubbed = names[task.name] is ... if EXERCISES[number].value else callable(names[task.name])
+        assert stubbed and EXERCISES[number].name == task.name
 
 
 def test_seeds_are_apart_and_new_each_time(tmp_path):
@@ -169,7 +170,7 @@ def test_a_submission_dies_alone_and_is_judged_from_outside(tmp_path):
         assert submission.run("import os, torch\n1 + 1")[0]["data"] == {"text/plain": "2"}
         with pytest.raises(Missing):
             submission.call("my_huber", (), 9, False)
-        assert "no function my_huber" in graded(task, submission).feedback
+        assert "there is no my_huber" in graded(task, submission).feedback
         assert submission.run("os._exit(0)")[0]["evalue"] == "the cell ended the program"
         submission.run(RIGHT)
         assert graded(task, submission).points == 10
@@ -186,6 +187,33 @@ def test_a_submission_dies_alone_and_is_judged_from_outside(tmp_path):
                 assert submission.run(f"open({str(path)!r})")[0]["ename"] == "PermissionError", path
             assert submission.caged
     assert sys.platform == "linux" or submission.caged is False
+
+
+ACHIEVED = """
+from matplotlib import pyplot as plt
+my_rates = [0.3] * 6
+fig, ax = plt.subplots()
+ax.plot([0.01, 0.1, 1, 10, 100], [1.5] * 5)
+my_axes = ax
+def my_data(w, b, num_examples, noise):
+    X = torch.randn(num_examples, len(w))
+    return X, (X @ w + b + noise * torch.randn(num_examples)).reshape(-1, 1)
+"""
+
+
+@pytest.mark.posix
+def test_values_figures_and_what_is_drawn_at_random_are_judged_from_outside():
+    with Submission(Limits()) as submission:
+        submission.run("import torch\nmy_rates = ...")
+        assert "there is no my_rates" in graded(Task("02.6", "my_rates", 10, seed=3), submission).feedback
+        submission.run(ACHIEVED)
+        assert graded(Task("02.7", "my_data", 10, seed=3), submission).points == 10
+        assert "still tremble" in graded(Task("02.6", "my_rates", 10, seed=3), submission).feedback
+        found = graded(Task("05.5", "my_axes", 10, seed=3), submission)
+        assert found.points == 0 and "make the axis of the thresholds logarithmic" in found.feedback
+        submission.run("my_rates = [0.3, 0.3, 0.03, 0.03, 0.003, 0.003]\nax.set_xscale('log')")
+        assert graded(Task("02.6", "my_rates", 10, seed=3), submission).points == 10
+        assert "with delta=0.01 your slope is 1.5" in graded(Task("05.5", "my_axes", 10, seed=3), submission).feedback
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from tools import mutate
 @pytest.mark.parametrize("number", EXERCISES)
 def test_no_edit_of_a_right_answer_is_right_but_those_that_say_the_same(number, monkeypatch):
     monkeypatch.setattr(mutate, "MORE", range(1000, 1030, 10))
-    found = mutate.report(EXERCISES[number])
+    found = mutate.report(EXERCISES[number], most=50)
     assert found.tried >= mutate.LEAST and not found.missed
-    assert len(found.same) < found.tried / 4, found.same
+    if EXERCISES[number].limit is None:  # within a limit, many are right
+        assert len(found.same) < found.tried / 4, found.same
 
 
 def test_what_weak_inputs_miss_is_found(monkeypatch):

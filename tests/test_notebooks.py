@@ -158,7 +158,8 @@ def test_every_exercise_has_a_stub_a_check_and_a_solution(chapter):
         for i, cell in enumerate(cells):
             for number in re.findall(r"^check\('([\d.]+)'", cell.source, flags=re.MULTILINE):
                 said[number] = "".join(output.text for output in cell.outputs)
-                assert f"def {EXERCISES[number].name}(" in cells[i - 1].source
+                exercise = EXERCISES[number]
+                assert (f"{exercise.name} =" if exercise.value else f"def {exercise.name}(") in cells[i - 1].source
         assert said == {number: f"{number}: {LANGUAGES[language].MESSAGES[verdict]}\n" for number in known}, file
     headings = rf"^(?:#+ )?(?:{WORDS[language]['exercise']} |\*\*)(\d+)[.:：]"
     asked, solved = (

@@ -15,15 +15,13 @@ import inspect
 import itertools
 import random
 import textwrap
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from book_utils.exercises import EXERCISES
-from book_utils.exercises.calling import Clock, OutOfTime, as_numbers, copied, undisturbed, within
-from book_utils.exercises.diagnosis import close
+from book_utils.exercises.calling import Beginning, Clock, OutOfTime, as_numbers, quiet, undisturbed, within
 from book_utils.exercises.exercise import Answer, Exercise
-from book_utils.exercises.judging import outcome, trials_of
+from book_utils.exercises.judging import outcome, right, trials_of
 
 LEAST = 40
 """Edits of each answer."""
@@ -80,13 +78,13 @@ class Report:
     missed: list[str] = field(default_factory=list)
 
 
-def report(exercise: Exercise) -> Report:
-    """Try all edits of an exercise's right answer."""
+def report(exercise: Exercise, most: int | None = None) -> Report:
+    """Try the edits of an exercise's right answer: all of them, or as many as ``most``, drawn at random."""
     found = Report()
     more = None
-    with undisturbed(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for text in mutants(exercise):
+    with undisturbed(), quiet(Beginning()):
+        texts = mutants(exercise)
+        for text in texts if most is None else random.Random(0).sample(texts, min(most, len(texts))):
             found.tried += 1
             answer = function(text, exercise)
             if refused(answer, exercise, trials_of(exercise).tries, trials_of(exercise).expected):
@@ -99,18 +97,17 @@ def report(exercise: Exercise) -> Report:
 def further(exercise: Exercise) -> tuple[list, list]:
     """Return arguments that the check does not try, and what is right there."""
     tries = [arguments for seed in MORE for arguments in exercise.tries(seed)]
-    return tries, [as_numbers(exercise.solve(*copied(arguments, double=True))) for arguments in tries]
+    return tries, [as_numbers(right(exercise, arguments)) for arguments in tries]
 
 
 def refused(answer: Answer, exercise: Exercise, tries: list, expected: list) -> bool:
     """Tell whether an answer is wrong on any of these inputs."""
-    exact = trials_of(exercise).exact
-    for arguments, right in zip(tries, expected):
+    for arguments, asked in zip(tries, expected):
         try:
-            result = within(Clock(1.0), lambda arguments=arguments: outcome(answer, arguments))
+            result = within(Clock(1.0), lambda arguments=arguments: outcome(answer, arguments, exercise))
         except OutOfTime:
             return True
-        if result is None or isinstance(result, str) or not close(result, right, exact):
+        if result is None or isinstance(result, str) or not trials_of(exercise).right(result, asked):
             return True
     return False
 
@@ -119,7 +116,7 @@ def function(text: str, exercise: Exercise) -> Answer:
     """Return the function of a text, beside what the right answer has beside it."""
     names = dict(exercise.solve.__globals__)
     exec(text, names)
-    return names[exercise.name]
+    return exercise.of_arguments(names[exercise.name])
 
 
 def mutants(exercise: Exercise) -> list[str]:
@@ -137,8 +134,8 @@ def mutants(exercise: Exercise) -> list[str]:
         if len(found) >= LEAST:
             break
         twice = list(edits(dice.choice(once)))
-        found.setdefault(dice.choice(twice))
-    found.pop(original, None)
+        if (text := dice.choice(twice)) != original:
+            found.setdefault(text)
     return [text for text in found if _compiles(text)]
 
 
@@ -231,7 +228,8 @@ def _other(value: object) -> list[object]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, (int, float)):
-        return [other for other in (value + 1, value - 1, value * 2, 0) if other != value]
+        more = (value * 10, value / 10) if isinstance(value, float) else ()
+        return [other for other in (value + 1, value - 1, value * 2, 0, *more) if other != value]
     return [other for other in ("none", "mean", "sum") if value in ("none", "mean", "sum") and other != value]
 
 

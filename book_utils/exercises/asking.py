@@ -66,14 +66,15 @@ def solution(exercise: str, language: str = "en") -> None:
 
 
 def code_of(exercise: Exercise, docstring: bool = True) -> str:
-    """Return an exercise's right answer under the name that it has in the notebook, without types.
+    """Return an exercise's right answer under the name that it has in the notebook, a function without types.
 
     In front stands the import of each module that it uses, but for torch, which every chapter has.
     """
     source = textwrap.dedent(inspect.getsource(exercise.solve))
-    tree = ast.parse(source)
-    define = tree.body[0]
+    define = ast.parse(source).body[0]
     assert isinstance(define, ast.FunctionDef)
+    if exercise.value:
+        return value_of(define, source.splitlines(), exercise.name)
     parameters = [ast.arg(argument.arg) for argument in define.args.args]
     arguments = ast.arguments(
         posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=define.args.defaults
@@ -93,6 +94,14 @@ def imports_of(exercise: Exercise) -> Iterator[str]:
         if isinstance(module, ModuleType) and name != "torch":
             package, _, last = module.__name__.rpartition(".")
             yield f"from {package} import {last}\n\n\n" if package else f"import {last}\n\n\n"
+
+
+def value_of(define: ast.FunctionDef, lines: list[str], name: str) -> str:
+    """Return the body of a function that makes a value, as a cell that gives the value a name."""
+    first = define.body[1] if ast.get_docstring(define) is not None else define.body[0]
+    last = define.body[-1].lineno - 1
+    lines[last] = lines[last].replace("return", f"{name} =", 1)
+    return textwrap.dedent("\n".join(lines[first.lineno - 1 :]))
 
 
 @dataclass(frozen=True)

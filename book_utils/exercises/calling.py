@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from book_utils.exercises.exercise import Answer, Arguments
+from book_utils.exercises.exercise import Answer, Arguments, Exercise
 
 MOST_CHARACTERS = 2000
 """So much of what an answer prints in a call is kept."""
@@ -46,7 +46,7 @@ class Call:
     Attributes:
         arguments: As they were before the call.
         value: What it returned.
-        numbers: The same as a tensor of doubles, if it is numbers.
+        numbers: What is judged of it, as a tensor of doubles, if it is numbers.
         error: What it raised.
         changed: It wrote into its arguments.
         printed: The beginning of what it printed.
@@ -85,10 +85,10 @@ class Clock:
 
 
 class Caller:
-    """Calls an answer, with so many seconds for all calls together."""
+    """Calls an answer to an exercise, with the exercise's seconds for all calls together."""
 
-    def __init__(self, answer: Answer, seconds: float) -> None:
-        self.answer, self._clock = answer, Clock(seconds)
+    def __init__(self, answer: Answer, exercise: Exercise) -> None:
+        self.answer, self._exercise, self._clock = answer, exercise, Clock(exercise.seconds)
 
     def __call__(self, arguments: Arguments, *around: Any) -> Call:
         """Call the answer with copies of the arguments, inside of the contexts ``around``.
@@ -102,9 +102,14 @@ class Caller:
             with usual_settings(), quiet(printed), ExitStack() as stack:
                 for context in around:
                     stack.enter_context(context)
+                if self._exercise.seeded:
+                    seed(0)
                 value = within(self._clock, lambda: self.answer(*given))
             same = unchanged(arguments, given)
-            return Call(arguments, value, as_numbers(value), changed=not same, printed=printed.getvalue())
+            with usual_settings(), quiet(Beginning()):
+                judged = within(self._clock, lambda: self._exercise.judged(value, arguments))
+            numbers = as_numbers(judged)
+            return Call(arguments, value, numbers, changed=not same, printed=printed.getvalue())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit, too: an answer does not end the notebook
@@ -247,6 +252,13 @@ def undisturbed() -> Iterator[None]:
         random.setstate(states[2])
         if on_gpu:
             torch.cuda.set_rng_state_all(on_gpu)
+
+
+def seed(number: int) -> None:
+    """Seed PyTorch, NumPy and Python."""
+    torch.manual_seed(number)
+    np.random.seed(number)
+    random.seed(number)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Chapter 04, softmax regression: right answers, inputs to try, and mistakes."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from book_utils.exercises.calling import as_numbers
 from book_utils.exercises.exercise import Arguments, Draw, Exercise
 
 
@@ -79,6 +81,56 @@ def more_distributions(draw: Draw) -> Arguments:
     return (weights / weights.sum(),)
 
 
+def second_derivatives(o: Tensor) -> Tensor:
+    """The second derivatives of the cross-entropy in the scores, whatever the label is."""
+    exp = torch.exp(o)
+    p = exp / exp.sum()
+    return torch.diag(p) - torch.outer(p, p)
+
+
+def single_scores() -> list[Arguments]:
+    """The scores of one example: two, equal ones, several of different size and sign."""
+    values = [[0.0, 0.0], [0.0, math.log(3.0)], [2.0, -1.0, 1.0], [1.0, -4.0, 0.0, 2.5, 6.0], [-9.0, -8.5, -12.0, -9.0]]
+    return [(torch.tensor(o),) for o in values]
+
+
+def more_single_scores(draw: Draw) -> Arguments:
+    """Any number of classes."""
+    return (draw.normal(draw.whole(2, 7), scale=1.5) + draw.whole(-3, 3),)
+
+
+def best_scores(y: Tensor, q: int) -> Tensor:
+    """Scores whose probabilities are the shares of the labels."""
+    return torch.log(torch.bincount(y, minlength=q) / len(y))
+
+
+def labels() -> list[Arguments]:
+    """As many labels of each class first, then ever more uneven ones, in no order: (y, q)."""
+    values = [
+        [0, 1],
+        [1, 0, 1, 1],
+        [2, 0, 2, 1, 2, 0],
+        [3, 1, 1, 0, 1, 2, 1, 1, 2],
+        [1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1],
+    ]
+    return [(torch.tensor(y), max(y) + 1) for y in values]
+
+
+def more_labels(draw: Draw) -> Arguments:
+    """Any number of classes, each of which occurs."""
+    q = draw.whole(2, 6)
+    y = torch.cat(
+        (torch.arange(q), draw.labels(draw.whole(0, 12), q), torch.full((draw.whole(0, 9),), draw.whole(0, q - 1)))
+    )
+    return y[draw.order(len(y))], q
+
+
+def probabilities_of(scores: Any, y: Tensor, q: int) -> Tensor | None:
+    """Return the probabilities of scores: a number added to all of them changes nothing."""
+    numbers = as_numbers(scores)
+    return numbers if numbers is None or numbers.dim() != 1 else torch.softmax(numbers, dim=0)
+
+
 EXERCISES = {
     "04.4": Exercise(
         name="my_softmax",
@@ -125,6 +177,44 @@ EXERCISES = {
             "never": lambda P: -(P * P.log2()).sum(),
             "unweighted": lambda P: -P.log2().sum(),
             "mean": lambda P: entropy_bits(P) / len(P),
+        },
+    ),
+    "04.7": Exercise(
+        name="my_hessian",
+        parameters=("o",),
+        solve=second_derivatives,
+        inputs=single_scores,
+        draw=more_single_scores,
+        tolerance=1e-3,
+        without=("autograd",),
+        mistakes={
+            "sign": lambda o: -second_derivatives(o),
+            "diagonal only": lambda o: torch.diag(torch.softmax(o, 0) * (1 - torch.softmax(o, 0))),
+            "no products": lambda o: torch.diag(torch.softmax(o, 0)),
+            "products only": lambda o: -torch.outer(torch.softmax(o, 0), torch.softmax(o, 0)),
+            "plus": lambda o: second_derivatives(o).abs(),
+            "square missing": lambda o: second_derivatives(o) + torch.diag(torch.softmax(o, 0) ** 2),
+            "a column": lambda o: torch.softmax(o, 0) * (1 - torch.softmax(o, 0)),
+            "rows": lambda o: torch.softmax(o, 0) - torch.outer(torch.softmax(o, 0), torch.softmax(o, 0)),
+            "scores": lambda o: torch.diag(o) - torch.outer(o, o),
+        },
+    ),
+    "04.8": Exercise(
+        name="my_scores",
+        parameters=("y", "q"),
+        solve=best_scores,
+        inputs=labels,
+        draw=more_labels,
+        reads=probabilities_of,
+        tolerance=1e-3,
+        mistakes={
+            "shares": lambda y, q: y.bincount() / len(y),
+            "counts": lambda y, q: y.bincount(),
+            "sign": lambda y, q: -best_scores(y, q),
+            "bits": lambda y, q: y.bincount().log2(),
+            "one more": lambda y, q: (y.bincount() + 1).log(),
+            "equal": lambda y, q: torch.zeros(q),
+            "first seen": lambda y, q: best_scores(y, q)[list(dict.fromkeys(y.tolist()))],
         },
     ),
 }

@@ -1,9 +1,16 @@
 """Chapter 05, loss functions: right answers, inputs to try, and mistakes."""
 
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from book_utils.exercises.exercise import Answer, Arguments, Draw, Exercise
+from book_utils.exercises import figures
+from book_utils.exercises.calling import as_numbers
+from book_utils.exercises.exercise import Answer, Arguments, Draw, Exercise, Unfit
 
 
 def huber(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
@@ -64,6 +71,113 @@ def far(r: Tensor, delta: float) -> Tensor:
     return delta * (r.abs() - delta / 2)
 
 
+def best_constant(y: Tensor, tau: float) -> Tensor:
+    """A constant with the smallest sum of pinball losses: one of the labels always is."""
+    c = y.unsqueeze(1)
+    losses = torch.maximum(tau * (y - c), (tau - 1) * (y - c))
+    return y[losses.sum(dim=1).argmin()]
+
+
+def pinball_sum(constant: Any, y: Tensor, tau: float) -> Tensor | None:
+    """Return the sum of the pinball losses of a constant: several constants may have the smallest."""
+    c = as_numbers(constant)
+    if c is None:
+        return None
+    rest = y.double() - c.unsqueeze(-1)
+    return torch.maximum(tau * rest, (tau - 1) * rest).sum(dim=-1)
+
+
+def labels() -> list[Arguments]:
+    """The five labels of the text, then even numbers of them, in no order, repeated, negative, one alone: (y, tau)."""
+    five = torch.tensor([0.0, 1.0, 2.0, 3.0, 94.0])
+    several = torch.tensor([4.5, -2.0, 7.25, 0.5, -8.0, 3.0])
+    return [
+        (five, 0.25),
+        (five, 0.5),
+        (several, 0.25),
+        (several, 0.9),
+        (several, 0.5),
+        (torch.tensor([5.0, 1.0, 1.0, 1.0, 6.5, 1.0, 9.0]), 0.5),
+        (torch.tensor([2.5, 8.0, 8.0, 2.5, 8.0, -1.0, 8.0, 8.0]), 0.3),
+        (torch.tensor([-3.5]), 0.3),
+    ]
+
+
+def more_labels(draw: Draw) -> Arguments:
+    """Any number of labels, and shares that divide it or do not."""
+    n = draw.whole(2, 12)
+    return draw.normal(n, scale=9), draw.one_of(0.1, 0.2, 0.25, 0.3, 0.45, 0.6, 0.75, 0.8, 0.95)
+
+
+DELTAS = (0.01, 0.1, 1.0, 10.0, 100.0)
+
+
+def slope_figure() -> Any:
+    """The slope over the threshold, with steps that suit each threshold."""
+    from matplotlib import pyplot as plt
+
+    x = torch.linspace(-3, 3, 100, dtype=torch.float64).reshape(-1, 1)
+    noise = torch.randn(100, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    y = 1.5 * x + 2 + 0.5 * noise
+    y[-5:] += 15
+    deltas = torch.tensor([0.01, 0.1, 1.0, 10.0, 100.0], dtype=torch.float64)
+    w = b = torch.zeros(5, dtype=torch.float64)  # five lines at once
+    for _ in range(500):
+        pull = (w * x + b - y).clamp(-deltas, deltas) / deltas.clamp(max=1)
+        w, b = w - 0.1 * (pull * x).mean(dim=0), b - 0.1 * pull.mean(dim=0)
+    fig, ax = plt.subplots(figsize=(6, 3))
+    ax.plot(deltas, w, "co-")
+    ax.set(xscale="log", xlabel="threshold", ylabel="slope of the line")
+    return ax
+
+
+@cache
+def right_slopes() -> Any:
+    """Return the slopes of ``slope_figure``."""
+    ax = slope_figure()
+    ((_, slopes),) = figures.heights(ax, DELTAS, "my_axes")
+    ax.figure.clear()
+    return slopes
+
+
+def slope_drawn(value: Any, delta: float) -> float:
+    """Return the slope that a figure shows at a threshold: of several lines, that which is right at most places."""
+    found = figures.heights(value, DELTAS, "my_axes")
+    scale, slopes = max(found, key=lambda curve: (abs(curve[1] / right_slopes() - 1) < 0.02).sum().item())
+    if scale not in ("log", "symlog"):
+        raise Unfit("linear")
+    return slopes[DELTAS.index(delta)].item()
+
+
+def figure_of(fit: Callable[[Tensor, Tensor, float], float], good: bool = False, scale: str = "log") -> Answer:
+    """Return a function that draws what ``fit(x, y, delta)`` returns over the thresholds."""
+
+    def draw() -> Any:
+        from matplotlib.figure import Figure
+
+        ax = Figure().add_subplot()
+        x = torch.linspace(-3, 3, 100, dtype=torch.float64)
+        y = 1.5 * x + 2 + 0.5 * torch.randn(100, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+        y[-5:] += 0 if good else 15
+        ax.plot(DELTAS, [fit(x, y, delta) for delta in DELTAS])
+        ax.set_xscale(scale)
+        return ax
+
+    return draw
+
+
+def huber_line(x: Tensor, y: Tensor, delta: float, lr: float = 0.1) -> tuple[float, float]:
+    """Return slope and intercept after 500 steps."""
+    A, w = torch.stack((x, torch.ones_like(x)), dim=1), torch.zeros(2, dtype=torch.float64)
+    for _ in range(500):
+        w = w - lr * A.T @ (A @ w - y).clamp(-delta, delta) / len(y)
+    return w[0].item(), w[1].item()
+
+
+def repaired(x: Tensor, y: Tensor, delta: float) -> tuple[float, float]:
+    return huber_line(x, y, delta, 0.1 / min(delta, 1))
+
+
 EXERCISES = {
     "05.2": Exercise(
         name="my_huber",
@@ -93,6 +207,27 @@ EXERCISES = {
             "mean": lambda y_hat, y, delta=1.0: huber(y_hat, y, delta).mean(),
         },
     ),
+    "05.3": Exercise(
+        name="my_best_constant",
+        parameters=("y", "tau"),
+        solve=best_constant,
+        inputs=labels,
+        draw=more_labels,
+        reads=pinball_sum,
+        mistakes={
+            "mean": lambda y, tau: y.mean(),
+            "median": lambda y, tau: y.median(),
+            "other side": lambda y, tau: best_constant(y, 1 - tau),
+            "interpolated": lambda y, tau: torch.quantile(y, tau),
+            "not sorted": lambda y, tau: y[math.ceil(tau * len(y)) - 1],
+            "loss": lambda y, tau: pinball_sum(best_constant(y, tau), y, tau),
+            "place": lambda y, tau: torch.maximum(tau * (y - y[:, None]), (tau - 1) * (y - y[:, None])).sum(1).argmin(),
+            "largest": lambda y, tau: y[
+                torch.maximum(tau * (y - y[:, None]), (tau - 1) * (y - y[:, None])).sum(1).argmax()
+            ],
+            "whole numbers": lambda y, tau: best_constant(y, tau).round(),
+        },
+    ),
     "05.4": Exercise(
         name="my_huber_gradient",
         entrywise=True,
@@ -111,6 +246,21 @@ EXERCISES = {
             "far is 1": lambda y_hat, y, delta=1.0: torch.where(
                 (y_hat - y).abs() <= delta, y_hat - y, (y_hat - y).sign()
             ),
+        },
+    ),
+    "05.5": Exercise(
+        name="my_axes",
+        parameters=("delta",),
+        solve=slope_figure,
+        value=True,
+        inputs=lambda: [(delta,) for delta in DELTAS],
+        reads=slope_drawn,
+        tolerance=0.02,
+        mistakes={
+            "not repaired": figure_of(lambda *given: huber_line(*given)[0]),
+            "good data": figure_of(lambda *given: repaired(*given)[0], good=True),
+            "intercept": figure_of(lambda *given: repaired(*given)[1]),
+            "linear": figure_of(lambda *given: repaired(*given)[0], scale="linear"),
         },
     ),
 }

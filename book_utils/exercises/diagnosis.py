@@ -11,10 +11,7 @@ import torch
 from torch import Tensor
 
 from book_utils.exercises.calling import as_numbers, copied
-from book_utils.exercises.exercise import Answer, Arguments, Exercise
-
-RELATIVE = 1e-4
-"""So far may a right answer in single precision be from the exact one."""
+from book_utils.exercises.exercise import RELATIVE, Answer, Arguments, Exercise
 
 Said = tuple[str, dict[str, Any]]
 """An occasion in ``MESSAGES``, and what to put in."""
@@ -42,17 +39,21 @@ class Pair:
         return self.received.shape == self.expected.shape
 
 
-def close(received: Tensor, expected: Tensor, exact: bool = False, beside: Tensor | None = None) -> bool:
+def close(
+    received: Tensor, expected: Tensor, exact: bool = False, beside: Tensor | None = None, tolerance: float = RELATIVE
+) -> bool:
     """Tell whether two results are the same but for rounding, ``beside`` more that was computed with them."""
-    return received.shape == expected.shape and not differing(received, expected, exact, beside).any()
+    return received.shape == expected.shape and not differing(received, expected, exact, beside, tolerance).any()
 
 
-def differing(received: Tensor, expected: Tensor, exact: bool = False, beside: Tensor | None = None) -> Tensor:
+def differing(
+    received: Tensor, expected: Tensor, exact: bool = False, beside: Tensor | None = None, tolerance: float = RELATIVE
+) -> Tensor:
     """Tell of each entry whether it is wrong: by its own size, and if it is next to nothing, by that of the largest."""
     whole = expected if beside is None else beside
     finite = whole[whole.isfinite()].abs()
     largest = finite.max().item() if finite.numel() and finite.max() > 0 else 1.0
-    relative, absolute = (0.0, 1e-9) if exact else (RELATIVE, 2e-6 * largest)
+    relative, absolute = (0.0, 1e-9) if exact else (tolerance, 2e-6 * largest)
     return ~torch.isclose(received, expected, rtol=relative, atol=absolute, equal_nan=True)
 
 

@@ -16,13 +16,28 @@ import torch
 from torch import Tensor
 
 from book_utils.exercises import locks, messages_en, messages_zh
-from book_utils.exercises.calling import Asked, Call, Caller, OutOfTime, as_numbers, copied, current_shell, undisturbed
+from book_utils.exercises.calling import (
+    Asked,
+    Beginning,
+    Call,
+    Caller,
+    OutOfTime,
+    as_numbers,
+    copied,
+    current_shell,
+    quiet,
+    seed,
+    undisturbed,
+)
 from book_utils.exercises.collection import EXERCISES
 from book_utils.exercises.diagnosis import Pair, Said, apart, close, diagnose, differing
-from book_utils.exercises.exercise import Answer, Arguments, Exercise
+from book_utils.exercises.exercise import Answer, Arguments, Exercise, Unfit
 from book_utils.exercises.rules import Watch, broken
 
 LANGUAGES = {"en": messages_en, "zh": messages_zh}
+
+VALUES = {"value": "found", "unread result": "unread value", "unfit": "unfit value"}
+"""What is said on an occasion where a value is asked for, and not a function."""
 
 MOST_SPELLED = 200
 """Characters of a call that a message spells."""
@@ -79,7 +94,8 @@ RECORDS: dict[str, Record] = {}
 def check(exercise: str, answer: Answer, language: str = "en") -> Result:
     """Print what is to be said about an answer to an exercise: not done yet, right, or what is wrong on which input.
 
-    A mistake's first failure names the input and the symptom, its second also the value that is expected there.
+    Most exercises ask for a function, some for a value, such as a learning rate or the axes of a figure. A mistake's
+    first failure names the input and the symptom, its second also the value that is expected there.
     Whatever the answer raises is reported, not raised, and it is stopped when it takes too long: in Python's own code,
     not inside of one call of a library. It is called once on each input, with copies. What it prints is shown of the
     call that the report is about. Random states (torch, numpy, Python), torch's default dtype, device and gradient
@@ -87,7 +103,7 @@ def check(exercise: str, answer: Answer, language: str = "en") -> Result:
 
     Args:
         exercise: Chapter and number, such as ``"05.2"``.
-        answer: The reader's function.
+        answer: The reader's function, or the value that the exercise asks for.
         language: What to speak: a key of ``LANGUAGES``.
 
     Raises:
@@ -148,9 +164,9 @@ class Trials:
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        with undisturbed():
+        with undisturbed(), quiet(Beginning()):
             self.tries = exercise.tries()
-            results = [exercise.solve(*copied(arguments, double=True)) for arguments in self.tries]
+            results = [right(exercise, arguments) for arguments in self.tries]
         self.exact = not torch.as_tensor(results[0]).is_floating_point()
         """The right answer is made of whole numbers."""
         self.expected = [numbers for result in results if (numbers := as_numbers(result)) is not None]
@@ -158,12 +174,23 @@ class Trials:
     @cached_property
     def mistakes(self) -> dict[str, list[Tensor | str | None]]:
         """What comes of each mistake."""
-        with undisturbed(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with undisturbed(), quiet(Beginning()):
             return {
-                name: [outcome(mistake, arguments) for arguments in self.tries]
+                name: [
+                    outcome(self.exercise.of_arguments(mistake), arguments, self.exercise) for arguments in self.tries
+                ]
                 for name, mistake in self.exercise.mistakes.items()
             }
+
+    def wrong(self, received: Tensor, expected: Tensor) -> Tensor:
+        """Tell of each entry of what is judged whether it is wrong; ``expected`` has its shape."""
+        if self.exercise.limit is not None:
+            return ~(received <= self.exercise.limit)  # nan, too
+        return differing(received, expected, self.exact, tolerance=self.exercise.tolerance)
+
+    def right(self, received: Tensor, expected: Tensor) -> bool:
+        """Tell whether all of what is judged is right, its shape included."""
+        return received.shape == expected.shape and not self.wrong(received, expected).any()
 
 
 @cache
@@ -204,26 +231,46 @@ class Judge:
 
     def caller(self, answer: Answer) -> Caller:
         """Return what calls the answer: here, in this process."""
-        return Caller(answer, self.exercise.seconds)
+        return Caller((lambda *_: answer) if self.exercise.value else answer, self.exercise)
 
     def refusal(self, answer: Answer) -> Verdict | None:
         """Return what is said of what cannot be judged."""
+        if self.exercise.value:
+            return self.refusal_of_value(answer)
         if isinstance(answer, type):
             return Verdict("broken", self.say("class", name=answer.__name__))
         if not callable(answer):
             received = "None" if answer is None else self.type_of(answer)
             words = self.say("no function", exercise=self.number, name=self.exercise.name, received=received)
             return Verdict("broken", words)
-        if error := unread(getattr(answer, "__name__", "")):
-            text = (error.text or "").strip()
-            return Verdict("broken", self.say("syntax", name=self.name_of(answer), line=error.lineno, text=text))
+        if broken := self.unread(rf"def {getattr(answer, '__name__', '')}("):
+            return broken
         if is_stub(answer):
             return Verdict("not done", self.say("not done"))
         return None
 
+    def refusal_of_value(self, answer: Any) -> Verdict | None:
+        """Return what is said of what cannot be judged where a value is asked for."""
+        if broken := self.unread(f"{self.exercise.name} ="):
+            return broken
+        if answer is ...:
+            return Verdict("not done", self.say("not done"))
+        if answer is None or callable(answer):
+            received = "None" if answer is None else self.type_of(answer)
+            words = self.say("no value", exercise=self.number, name=self.exercise.name, received=received)
+            return Verdict("broken", words)
+        return None
+
+    def unread(self, head: str) -> Verdict | None:
+        """Return what is said if Python could not read the last cell with a line that begins so."""
+        if error := unread(head):
+            text = (error.text or "").strip()
+            return Verdict("broken", self.say("syntax", head=head.strip("( ="), line=error.lineno, text=text))
+        return None
+
     def is_wrong(self, call: Call, i: int) -> bool:
         numbers = call.error is None and not call.changed and call.numbers is not None
-        return not (numbers and close(call.numbers, self.trials.expected[i], self.trials.exact))  # type: ignore[arg-type]
+        return not (numbers and self.trials.right(call.numbers, self.trials.expected[i]))  # type: ignore[arg-type]
 
     def praise(self, answer: Answer, caller: Caller, calls: list[Call]) -> Verdict:
         """Say that an answer is right, and whether it breaks a rule or cannot be differentiated."""
@@ -243,7 +290,7 @@ class Judge:
             value.clone().requires_grad_() if isinstance(value, Tensor) and value.is_floating_point() else value
             for value in self.trials.tries[-1]
         ]
-        result = Caller(lambda: caller.answer(*inputs), self.exercise.seconds)(())
+        result = Caller(lambda: caller.answer(*inputs), self.exercise)(())
         return isinstance(result.value, Tensor) and result.value.requires_grad
 
     def blame(self, answer: Answer, caller: Caller, calls: list[Call], i: int, score: float, record: Record) -> Verdict:
@@ -257,6 +304,8 @@ class Judge:
             kind, occasion = "wrong", "value"
             arguments, what, expected = self.value(call, i, answer, caller)
         where = self.where(arguments, answer)
+        if self.exercise.value:
+            occasion = VALUES.get(occasion, occasion)
         parts = [self.say(occasion, where=where, **what), *self.advice(answer, caller, calls, i)]
         lines = [*self.lines_of(call.error, answer), *self.printed(call)]
         mark = (occasion, tuple(parts[1:]), str(what))
@@ -265,7 +314,7 @@ class Judge:
             record.mistake = (mark, times)
         if expected and not locks.locked("solutions"):
             parts.append(self.say("expected" if times > 1 else "again", expected=expected))
-        if self.spelled_call(arguments, answer) is None:
+        if not self.exercise.value and self.spelled_call(arguments, answer) is None:
             lines.append(self.say("inputs", exercise=self.number, name=self.name_of(answer)))
         return Verdict(kind, self.say("between").join(parts), score, arguments, tuple(lines))
 
@@ -280,6 +329,9 @@ class Judge:
             return "exit", {}
         if isinstance(error, NotImplementedError) and raises_not_implemented(answer):
             return "not done", {}
+        if isinstance(error, Unfit):
+            words = self.hints.get(error.occasion) or self.messages[error.occasion]
+            return "unfit", {"words": words.format(**error.what)}
         if error is not None:
             return "raised", {"error": described(error)}
         if call.changed:
@@ -298,6 +350,8 @@ class Judge:
         return next(i for i, arguments in enumerate(self.trials.tries) if arguments is call.arguments)
 
     def no_numbers(self, value: Any) -> Said:
+        if self.exercise.reads:
+            return "unread result", {"received": self.type_of(value)}
         if isinstance(value, (list, tuple)) and value and all(isinstance(item, Tensor) for item in value):
             return "tensors", {}
         if value.is_complex() if isinstance(value, Tensor) else np.iscomplexobj(value):
@@ -311,8 +365,10 @@ class Judge:
         """Return the arguments to show, the first wrong entry, and what it should be."""
         assert call.numbers is not None
         received, expected = call.numbers, self.trials.expected[i]
-        place = tuple(differing(received, expected, self.trials.exact).nonzero()[0].tolist())
+        place = tuple(self.trials.wrong(received, expected).nonzero()[0].tolist())
         wrong, right = apart(received[place].item(), expected[place].item(), self.trials.exact)
+        if (limit := self.exercise.limit) is not None:
+            wrong, right = apart(received[place].item(), limit)[0], self.say("at most", limit=f"{limit:g}")
         arguments, entry = call.arguments, self.entry(place) if received.numel() > 1 else ""
         if self.exercise.entrywise and received.numel() > 1:
             alone = tuple(value[place].reshape(1) if isinstance(value, Tensor) else value for value in arguments)
@@ -326,13 +382,13 @@ class Judge:
 
     def advice(self, answer: Answer, caller: Caller, calls: list[Call], i: int) -> Iterator[str]:
         """Yield the hint of the mistake that an answer makes, or else what its results or its error have in common."""
-        if locks.locked("hints"):
+        if locks.locked("hints") or isinstance(calls[i].error, Unfit):
             return
-        if hint := self.hint(calls):
+        if hint := self.hint(calls) or self.told(calls[i]):
             yield hint
         elif (error := calls[i].error) is not None:
             yield from self.advice_on(error, answer)
-        elif all(call.numbers is not None for call in calls) and not calls[i].changed:
+        elif all(call.numbers is not None for call in calls) and not calls[i].changed and not self.exercise.reads:
             pairs = [Pair(call.arguments, call.numbers, self.trials.expected[k]) for k, call in enumerate(calls)]  # type: ignore[arg-type]
             again = caller(calls[i].arguments).numbers
             if again is not None and not close(again, pairs[i].received):
@@ -348,17 +404,25 @@ class Judge:
                 yield words.format(call=called)
                 return
 
+    def told(self, call: Call) -> str:
+        """Return the hint that the exercise knows for a wrong result, or an empty string."""
+        if self.exercise.tells is None or call.numbers is None or call.changed:
+            return ""
+        return self.hints.get(self.exercise.tells(call.value, *call.arguments), "")
+
     def hint(self, calls: list[Call]) -> str:
         """Return the hint of the mistake that agrees with the answer on every input, or an empty string."""
+        if self.exercise.tells:
+            return ""
         inside = len(self.trials.tries) - len(self.exercise.edges())
         for name, outcomes in self.trials.mistakes.items():
             wrong = False
             for i, (call, theirs) in enumerate(zip(calls[:inside], outcomes)):
                 ours = described(call.error) if call.error else call.numbers
                 if isinstance(ours, Tensor) and isinstance(theirs, Tensor):
-                    if not close(ours, theirs):
+                    if not close(ours, theirs, tolerance=self.exercise.tolerance):
                         break
-                    wrong = wrong or not close(theirs, self.trials.expected[i])
+                    wrong = wrong or not self.trials.right(theirs, self.trials.expected[i])
                 elif isinstance(ours, str) and ours == theirs:
                     wrong = True
                 else:
@@ -379,9 +443,11 @@ class Judge:
         return name if name.isidentifier() else self.exercise.name
 
     def where(self, arguments: Arguments, answer: Answer) -> str:
-        """Return a call as the reader can repeat it, or if that is too long, in short."""
-        described = (self.described(name, value) for name, value in zip(self.exercise.parameters, arguments))
-        return self.spelled_call(arguments, answer) or f"{self.name_of(answer)}({', '.join(described)})"
+        """Return a call as the reader can repeat it, or if that is too long, in short; of a value its circumstances."""
+        described = ", ".join(self.described(name, value) for name, value in zip(self.exercise.parameters, arguments))
+        if self.exercise.value:
+            return self.say("circumstances", where=described) if described else ""
+        return self.spelled_call(arguments, answer) or f"{self.name_of(answer)}({described})"
 
     def spelled_call(self, arguments: Arguments, answer: Answer) -> str | None:
         words = [spelled(value) for value in arguments]
@@ -399,7 +465,7 @@ class Judge:
 
     def lines_of(self, error: BaseException | None, answer: Answer) -> Iterator[str]:
         """Yield the lines of the reader's own code that an error went through, the innermost last."""
-        if error is None:
+        if error is None or isinstance(error, Unfit):
             return
         own = getattr(inspect.unwrap(answer), "__globals__", None)
         frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_globals is own]
@@ -468,12 +534,12 @@ def raises_not_implemented(answer: Answer) -> bool:
     return "NotImplementedError" in getattr(getattr(answer, "__code__", None), "co_names", ())
 
 
-def unread(name: str) -> SyntaxError | None:
-    """Return what is wrong in the last cell of the notebook that defines a function, if Python could not read it."""
+def unread(head: str) -> SyntaxError | None:
+    """Return what is wrong in the last cell with a line that begins so, if Python could not read it."""
     shell = current_shell()
     cells = shell.user_ns.get("In", ()) if shell else ()
     for cell in reversed(cells):
-        if name and re.search(rf"^\s*def {re.escape(name)}\(", cell, flags=re.MULTILINE):
+        if re.search(rf"^\s*{re.escape(head)}", cell, flags=re.MULTILINE):
             return syntax_error(cell)
     return None
 
@@ -489,10 +555,20 @@ def syntax_error(cell: str) -> SyntaxError | None:
     return None
 
 
-def outcome(function: Answer, arguments: Arguments) -> Tensor | str | None:
-    """Return the numbers that a function returns, or what the error says that it raises."""
+def right(exercise: Exercise, arguments: Arguments) -> Any:
+    """Return what is judged of the right answer, which computes in double precision, unless it draws numbers."""
+    if exercise.seeded:
+        seed(0)
+    result = exercise.of_arguments(exercise.solve)(*copied(arguments, double=not exercise.seeded))
+    return exercise.judged(result, arguments)
+
+
+def outcome(function: Answer, arguments: Arguments, exercise: Exercise) -> Tensor | str | None:
+    """Return the numbers that are judged of what a function returns, or what the error says that it raises."""
     try:
-        return as_numbers(function(*copied(arguments)))
+        if exercise.seeded:
+            seed(0)
+        return as_numbers(exercise.judged(function(*copied(arguments)), arguments))
     except Exception as error:
         return described(error)
 

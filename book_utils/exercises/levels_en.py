@@ -16,6 +16,11 @@ LEVELS = {
         "Make a matrix of two columns, x and ones: torch.stack((x, torch.ones_like(x)), dim=1).",
         "torch.linalg.lstsq(A, y).solution holds the weights in the order of the columns.",
     ),
+    "01.9": (
+        "Which rows may the weights see, and on which rows is the error to be measured?",
+        "Put a column of ones beside X; A[:n] and y[:n] are for learning, A[n:] and y[n:] for measuring.",
+        "w = torch.linalg.lstsq(A[:n], y[:n]).solution; then square A[n:] @ w - y[n:], take the mean, and the root.",
+    ),
     "02.3": (
         "In which direction does the loss fall, and how long is the step? What does the gradient of a sum need first?",
         "Divide the gradient by the batch size: that makes it the gradient of the mean loss.",
@@ -26,6 +31,16 @@ LEVELS = {
         "Each example must count once, in whichever batch it is: put all the losses together first.",
         "torch.cat joins tensors; flatten each of them before, then take one mean.",
     ),
+    "02.6": (
+        "What do large steps do well, what small ones? In which order would you use them?",
+        "The trembling at the end is about as large as the last rate; to calm down takes some hundred steps.",
+        "Two epochs at each height, and from height to height a tenth: begin with 0.3.",
+    ),
+    "02.7": (
+        "Which line of synthetic_data draws the noise, and which of its numbers is the standard deviation?",
+        "The noise needs one draw for each example: torch.normal(0, noise, y.shape).",
+        "X = torch.normal(0, 1, (num_examples, len(w))), y = X @ w + b, the noise, and y.reshape((-1, 1)).",
+    ),
     "03.3": (
         "M, S and E say what happens to the errors, from the right to the left: E, then S, then M.",
         "The difference of two columns is a column; ** 2 works entry by entry.",
@@ -35,6 +50,16 @@ LEVELS = {
         "Write down the gradient of one example's loss, once for squared_loss and once for the squared error.",
         "The steps must be equal: what is divided out in chapter 02 is to be in the learning rate here.",
         "The gradient is twice as long as with the 1/2, and nothing divides it by the batch size: undo both in lr.",
+    ),
+    "03.6": (
+        "How long is the gradient of Huber's loss far from the minimum, and near it, beside that of nn.MSELoss?",
+        "It is shorter everywhere, so the steps want a larger rate: try some, each a little larger than the last.",
+        "Train for two epochs with 0.03, 0.06, 0.1 and 0.2, and print the mean squared error of each.",
+    ),
+    "03.8": (
+        "A polynomial is a linear model: which columns does its matrix have? From which rows does it learn?",
+        "torch.stack([x ** k for k in range(degree + 1)], dim=1) has the powers; learn from its first n rows.",
+        "errors = (A @ w - y) ** 2 has all squares; take the root of the mean of errors[:n], and of errors[n:].",
     ),
     "04.4": (
         "Two things make probabilities of scores: all must be positive, and each row must sum to 1.",
@@ -51,15 +76,35 @@ LEVELS = {
         "torch.log2 is the logarithm in bits. Of the probability 0 it is -inf: what should such an outcome add?",
         "Keep the positive ones, P = P[P > 0], then minus the sum of P * torch.log2(P).",
     ),
+    "04.7": (
+        "The gradient is p minus the one-hot label. How does p[j] change when score j grows, and when score i does?",
+        "On the diagonal stands p[j] - p[j] ** 2, elsewhere -p[i] * p[j]: write it as a difference of two matrices.",
+        "torch.diag(p) is a matrix with p on its diagonal, torch.outer(p, p) has all products.",
+    ),
+    "04.8": (
+        "Set the mean of the gradients to zero: what must the probabilities be?",
+        "The probabilities must be the shares of the classes. What undoes the exponential in softmax?",
+        "torch.bincount(y, minlength=q) counts the labels of each class; take the logarithm of the shares.",
+    ),
     "05.2": (
         "Draw the loss over the error: a parabola in the middle, straight lines outside. Where do they meet?",
         "Only the size of the error matters: take its absolute value first, and compare that with delta.",
         "torch.where(r <= delta, near, far) with near = r**2 / 2, and far = delta * (r - delta / 2).",
     ),
+    "05.3": (
+        "How does the sum of losses change when c moves up a little? Ask which labels lie above and which below.",
+        "It is linear between two neighbouring labels, so one of the labels is always among the best: try them all.",
+        "With c = y.unsqueeze(1), each row of torch.maximum(tau * (y - c), ...) has the losses of one label.",
+    ),
     "05.4": (
         "What is the slope of the parabola, and what is it where the straight lines begin?",
         "The slope is the residual itself, as long as that is between -delta and delta.",
         "(y_hat - y).clamp(low, high) caps a tensor on both sides.",
+    ),
+    "05.5": (
+        "For small thresholds, how far can the line get in 500 steps? No point pulls with more than the threshold.",
+        "Give fit a learning rate that grows as the threshold shrinks: 0.1 divided by it, for thresholds below 1.",
+        "Plot the five slopes over the thresholds, with xscale='log', and keep plt.gca() in the same cell.",
     ),
     "06.4": (
         "Take 10 examples in batches of 4, and 12 in batches of 4: how many batches, with and without drop_last?",

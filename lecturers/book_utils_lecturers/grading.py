@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from book_utils.exercises import EXERCISES
-from book_utils.exercises.calling import Call, Caller, copied, undisturbed
+from book_utils.exercises.calling import Call, copied, undisturbed
 from book_utils.exercises.exercise import Answer, Draw, Exercise
 from book_utils.exercises.judging import Judge, Record, Trials, Verdict, known
 from book_utils_lecturers.submission import Missing, Remote, Submission
@@ -14,8 +14,8 @@ HIDDEN = 40
 """So many hidden inputs an answer is tried on, beside those that ``check`` tries."""
 
 WORDS = {
-    "en": {"points": "{points} of {most} points", "missing": "there is no function {name} in this notebook."},
-    "zh": {"points": "{points} 分（满分 {most} 分）", "missing": "笔记本里没有函数 {name}。"},
+    "en": {"points": "{points} of {most} points", "missing": "there is no {name} in this notebook."},
+    "zh": {"points": "{points} 分（满分 {most} 分）", "missing": "笔记本里没有 {name}。"},
 }
 
 
@@ -25,7 +25,7 @@ class Task:
 
     Attributes:
         number: Of the exercise.
-        name: Of the function in the submission.
+        name: Of the function, or the value, in the submission.
         points: For an answer that is right on all inputs.
         seed: Draws the hidden inputs.
         partial: Points are given for the share of the inputs that an answer is right on, or else all or none.
@@ -55,7 +55,7 @@ def grade(number: str, answer: Answer, points: float, seed: int, partial: bool =
 
     Args:
         number: Of the exercise.
-        answer: A function.
+        answer: A function, or the value that the exercise asks for.
         points: For an answer that is right on all inputs.
         seed: Draws the hidden inputs.
         partial: Points are given for the share of the inputs that the answer is right on, or else all or none.
@@ -122,10 +122,13 @@ class Grader(Judge):
         self.open = len(self.exercise.inputs())
         self.exercise = with_hidden(self.exercise, task.seed)
         self.trials = Trials(self.exercise)
-        self.remote = Remote(submission, task.name, self.exercise.seconds) if submission else None
+        self.remote = Remote(submission, task.name, self.exercise) if submission else None
 
     def caller(self, answer: Answer) -> Any:
-        return self.remote or Caller(answer, self.exercise.seconds)
+        return self.remote or super().caller(answer)
+
+    def refusal(self, answer: Answer) -> Verdict | None:
+        return None if self.remote and self.exercise.value else super().refusal(answer)
 
     def blame(self, answer: Answer, caller: Any, calls: list[Call], i: int, score: float, record: Record) -> Verdict:
         verdict = super().blame(answer, caller, calls, i, score, record)

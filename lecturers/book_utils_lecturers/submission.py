@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import psutil
 
 from book_utils.exercises.calling import Asked, Call, OutOfTime, as_numbers
-from book_utils.exercises.exercise import Answer, Arguments
+from book_utils.exercises.exercise import Answer, Arguments, Exercise, Unfit
 from book_utils_lecturers import channel
 
 MOST_LOUD = 20_000
@@ -64,7 +64,7 @@ class TooSlow(Ended):
 
 
 class Missing(Exception):
-    """The submission defines no such function."""
+    """The submission defines nothing of this name, or something that cannot be called."""
 
 
 class NoWorker(RuntimeError):
@@ -291,13 +291,17 @@ class Submission:
         self._run.append(cell)
         return outputs
 
-    def call(self, name: str, arguments: Arguments, seconds: float, watched: bool) -> tuple[Call, set[str]]:
+    def call(
+        self, name: str, arguments: Arguments, seconds: float, watched: bool, value: bool = False
+    ) -> tuple[Call, set[str]]:
         """Call a function of the submission; return what came of it, and which functions of PyTorch were called.
 
+        With ``value`` the name is that of a value, which is what then comes of it.
+
         Raises:
-            Missing: There is no such function.
+            Missing: There is none of this name.
         """
-        question, given = {"do": "call", "name": name, "watch": watched}, pickle.dumps(arguments)
+        question, given = {"do": "call", "name": name, "watch": watched, "value": value}, pickle.dumps(arguments)
         try:
             answer, data = self._ask(question, seconds, given)
             if "missing" in answer:
@@ -337,20 +341,29 @@ class Submission:
 class Remote:
     """Calls an answer where the submission runs, as ``Caller`` calls one here."""
 
-    def __init__(self, submission: Submission, name: str, seconds: float) -> None:
+    def __init__(self, submission: Submission, name: str, exercise: Exercise) -> None:
         self.answer = _named(name)
-        self._submission, self._name = submission, name
-        self._left = seconds
+        self._submission, self._name, self._exercise = submission, name, exercise
+        self._left = exercise.seconds
 
     def __call__(self, arguments: Arguments, *around: Any) -> Call:
         if self._left <= 0:
             return Call(arguments, error=OutOfTime())
         begin = time.monotonic()
-        call, called = self._submission.call(self._name, arguments, self._left, bool(around))
+        call, called = self._submission.call(self._name, arguments, self._left, bool(around), self._exercise.value)
         self._left -= (time.monotonic() - begin) / 3  # others may have had the processor
         for watch in around:
             watch.called |= called
-        return call
+        return self._read(call)
+
+    def _read(self, call: Call) -> Call:
+        """Return a call with what is judged of its value, which is worked out here."""
+        if self._exercise.reads is None or call.error is not None:
+            return call
+        try:
+            return replace(call, numbers=as_numbers(self._exercise.judged(call.value, call.arguments)))
+        except Unfit as error:
+            return replace(call, error=error)
 
 
 def _named(name: str) -> Answer:

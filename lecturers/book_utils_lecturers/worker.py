@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from book_utils_lecturers import cage
 
-NEEDED = ("calling", "exercise", "rules")
+NEEDED = ("calling", "exercise", "figures", "rules")
 """Modules of ``book_utils.exercises`` that hold no answers."""
 
 MOST_CHARACTERS, MOST_OUTPUTS, MOST_OF_ONE = 20_000, 20, 500_000
@@ -88,7 +88,10 @@ def work(given: dict[str, Any]) -> None:
         if question["do"] == "run":
             channel.write(answers, run(shell, question["cell"]))
         else:
-            answer, content = call(shell.user_ns.get(question["name"]), pickle.loads(data), question["watch"])
+            answer = shell.user_ns.get(question["name"])
+            if question["value"]:
+                answer = made(answer)
+            answer, content = call(answer, pickle.loads(data), question["watch"])
             channel.write(answers, answer, content)
 
 
@@ -115,7 +118,7 @@ def without_answers(folder: Path) -> None:
     exercises.__path__ = [str(folder)]
     sys.modules[exercises.__name__] = exercises
     book_utils.exercises = exercises  # type: ignore[attr-defined]
-    from book_utils.exercises import calling, exercise, rules  # noqa: F401
+    from book_utils.exercises import calling, exercise, figures, rules  # noqa: F401
 
     def nothing(*_: Any, **__: Any) -> None:
         """Do nothing: the grader checks."""
@@ -180,6 +183,23 @@ def _short(output: dict[str, Any]) -> dict[str, Any]:
     kept = {str(kind): data for kind, data in output["data"].items() if isinstance(data, str)}
     data = {kind: text for kind, text in kept.items() if len(text) < MOST_OF_ONE}
     return {**output, "data": data or {"text/plain": "..."}}
+
+
+def made(value: Any) -> Any:
+    """Return a function that returns a value, of a figure what is drawn in it; None if there is no value."""
+    from book_utils.exercises.exercise import Unfit
+    from book_utils.exercises.figures import drawn
+
+    if value is None or value is ...:
+        return None
+
+    def answer(*_: Any) -> Any:
+        try:
+            return drawn(value)
+        except Unfit:
+            return value
+
+    return answer
 
 
 def call(answer: Any, arguments: Any, watched: bool) -> tuple[dict[str, Any], bytes]:
