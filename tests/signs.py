@@ -262,7 +262,7 @@ SIGNS = {
         "no shift": ("exponentials overflow", "指数运算会上溢", 88.24, 32),
         "logarithm at the end": ("The shift is right", "平移是对的", 193.4, 41),
         "mean": ("After subtracting the mean", "减去均值之后", 396.8, 38),
-        "no logarithm": ("These are the probabilities", "这是概率：", 17, 47),
+        "no logarithm": ("These are the probabilities", "这是概率，", 17, 47),
         "axis": ("down the columns", "沿着列", 7181, 47),
         "keepdim": ("Without keepdim=True", "少了 keepdim=True", 3750, 21),
         "one maximum": ("its own maximum", "自己的最大值", 3783, 38),
