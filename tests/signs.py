@@ -32,7 +32,7 @@ SIGNS = {
         "leak": ("have seen the held-out", "见过留出的样本", 55.76, 4),
         "learned from the rest": ("parts have changed places", "两部分弄反", 88.26, 4),
         "no ones": ("Without a column of ones", "少了全 1 列", 97.29, 4),
-        "no root": ("mean squared error: take", "均方误差：还要开方", 3941, 4),
+        "no root": ("mean squared error: take", "均方误差，还要开方", 3941, 4),
         "sum": ("root of the sum", "平方和的根", 102.5, 4),
         "not squared": ("absolute errors", "绝对误差的均值", 53.57, 4),
         "baseline": ("error of the baseline", "基线的误差", 78.24, 4),
@@ -93,7 +93,7 @@ SIGNS = {
         "one number only": ("Hand over one learning rate", "应当是一个学习率", 0, 0),
     },
     "03.8": {
-        "no root": ("mean squared errors: take", "均方误差：还要开方", 601.1, 10),
+        "no root": ("mean squared errors: take", "均方误差，还要开方", 601.1, 10),
         "exchanged": ("two errors have changed places", "两个误差的顺序颠倒", 50.72, 10),
         "one power less": ("ends before degree", "不包括 degree", 59.18, 10),
         "no constant": ("begin with x ** 0", "从 x ** 0 开始", 110.8, 10),

@@ -13,7 +13,7 @@ from book_utils_lecturers.grading import Task, graded, marked, task_of
 from book_utils_lecturers.submission import Limits, Missing, Submission
 
 from book_utils.exercises import EXERCISES, unregister
-from book_utils.exercises.asking import chapter_of
+from book_utils.exercises.asking import chapter_of, code_of
 from book_utils.exercises.judging import Record
 from tools import book
 
@@ -209,11 +209,14 @@ def test_values_figures_and_what_is_drawn_at_random_are_judged_from_outside():
         submission.run(ACHIEVED)
         assert graded(Task("02.7", "my_data", 10, seed=3), submission).points == 10
         assert "still tremble" in graded(Task("02.6", "my_rates", 10, seed=3), submission).feedback
-        found = graded(Task("05.5", "my_axes", 10, seed=3), submission)
-        assert found.points == 0 and "make the axis of the thresholds logarithmic" in found.feedback
-        submission.run("my_rates = [0.3, 0.3, 0.03, 0.03, 0.003, 0.003]\nax.set_xscale('log')")
+        figure = Task("05.5", "my_axes", 10, seed=3)
+        assert "with delta=0.01 your slope is 1.5" in graded(figure, submission).feedback
+        submission.run("my_rates = [0.3, 0.3, 0.03, 0.03, 0.003, 0.003]")
         assert graded(Task("02.6", "my_rates", 10, seed=3), submission).points == 10
-        assert "with delta=0.01 your slope is 1.5" in graded(Task("05.5", "my_axes", 10, seed=3), submission).feedback
+        submission.run(code_of(EXERCISES["05.5"]))
+        assert graded(figure, submission).points == 10
+        submission.run("my_axes.set_xscale('linear')")
+        assert "make the axis of the thresholds logarithmic" in graded(figure, submission).feedback
 
 
 @pytest.mark.parametrize(

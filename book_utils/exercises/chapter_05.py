@@ -140,11 +140,15 @@ def right_slopes() -> Any:
     return slopes
 
 
+def are_right(slopes: Tensor) -> Tensor:
+    return (slopes / right_slopes() - 1).abs() < 0.02
+
+
 def slope_drawn(value: Any, delta: float) -> float:
     """Return the slope that a figure shows at a threshold: of several lines, that which is right at most places."""
     found = figures.heights(value, DELTAS, "my_axes")
-    scale, slopes = max(found, key=lambda curve: (abs(curve[1] / right_slopes() - 1) < 0.02).sum().item())
-    if scale not in ("log", "symlog"):
+    scale, slopes = max(found, key=lambda curve: are_right(curve[1]).sum().item())
+    if are_right(slopes).all() and scale not in ("log", "symlog"):
         raise Unfit("linear")
     return slopes[DELTAS.index(delta)].item()
 
