@@ -49,7 +49,7 @@ def test_a_killed_process_changes_nothing(seed, undisturbed, tmp_path, capsys):
     dice = random.Random(seed)
     dies = dice.randrange(2), dice.randint(1, EPOCHS), dice.randint(0, 10)
     run = run_many(tmp_path, "--checkpoint", tmp_path / "run.pt", dies=dies)
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 0, run.stdout + run.stderr
     assert "exitcode: -9" in run.stderr
     curve = torch.tensor(train.load(tmp_path / "run.pt", SETTINGS)["curve"], dtype=torch.float64)
     apart = (curve - undisturbed).abs().max().item()
