@@ -61,6 +61,13 @@ class Notebook(IPyNbFile):
         super().__init__(*args, **kwargs)
         self.displays: dict[str, list[NotebookNode]] = {}
 
+    def setup(self) -> None:
+        """Start the kernel: what it is told is in the language of its notebook, and not of the unit tests."""
+        language = os.environ.pop("BOOK_UTILS_LANGUAGE", None)
+        super().setup()
+        if language is not None:
+            os.environ["BOOK_UTILS_LANGUAGE"] = language
+
     def collect(self) -> Iterator[Cell]:
         for number, cell in enumerate(super().collect()):
             if number == 0:  # nbval has read the notebook by now, and makes one cell after the other

@@ -1,6 +1,6 @@
-"""What readers are told of their data, in English and in Chinese: all words, and none of the code that decides.
+"""What readers are told, in English and in Chinese: all words, and none of the code that decides.
 
-A wrong argument is told in English alone, as Python does.
+Those on wrong arguments are in ``_errors.py``. What Python and PyTorch say by themselves stays as it is.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from book_utils._errors import ERRORS
 
 TEXTS = {
     # The notice.
@@ -178,6 +180,7 @@ TEXTS = {
         "en": 'a SOCKS proxy is set, which needs one more package: pip install "requests[socks]"',
         "zh": '设置了 SOCKS 代理，这还需要一个软件包：pip install "requests[socks]"',
     },
+    **ERRORS,
 }
 
 BETWEEN = {
@@ -187,6 +190,8 @@ BETWEEN = {
 }
 
 LANGUAGES = ("en", "zh")
+
+CHINESE = "[\u4e00-\u9fff]"
 
 
 class Text(dict[str, str]):
@@ -198,11 +203,21 @@ class Text(dict[str, str]):
 
 def text(key: str, **values: object) -> Text:
     """Return an entry of ``TEXTS`` with values put in; of those that are texts, what they say in the same language."""
-    return Text((each, TEXTS[key][each].format(**_in(each, values))) for each in LANGUAGES)
+    return Text((each, _tight(TEXTS[key][each].format(**_in(each, values)))) for each in LANGUAGES)
+
+
+def say(key: str, **values: object) -> str:
+    """Return an entry of ``TEXTS`` in the language of the notebook, with values put in: for an error, for ``print``."""
+    return str(text(key, **values))
 
 
 def _in(language: str, values: dict[str, object]) -> dict[str, object]:
-    return {name: value[language] if isinstance(value, Text) else value for name, value in values.items()}
+    return {name: f"\0{value[language]}\0" if isinstance(value, Text) else value for name, value in values.items()}
+
+
+def _tight(said: str) -> str:
+    """Take off the marks around words that were put in and, between Chinese characters, the blank before or behind."""
+    return re.sub(f"(?<={CHINESE})\0 (?={CHINESE})|(?<={CHINESE}) \0(?={CHINESE})|\0", "", said)
 
 
 def plain(words: str) -> Text:
@@ -230,7 +245,7 @@ def language() -> str:
             if folder in LANGUAGES:
                 return folder
     system = (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese"))  # the latter on Windows
-    return "zh" if system or re.search("[\u4e00-\u9fff]", _cells()) else "en"
+    return "zh" if system or re.search(CHINESE, _cells()) else "en"
 
 
 def _working_folder() -> Path:

@@ -22,6 +22,7 @@ from book_utils._guards import (
     check_sizes,
     check_true_parameters,
 )
+from book_utils._words import text
 from book_utils.fashion_mnist.files import RAW, fashion_mnist_root
 
 
@@ -266,9 +267,8 @@ def _resize(images: Tensor, size: int | Sequence[int]) -> Tensor:
     """
     sides = size if isinstance(size, (tuple, list)) else (size,)
     height, width = map(int, (sides[0], sides[-1]))
-    check_fits_memory(
-        f"{len(images):,} images of {height} x {width} pixels", len(images) * height * width, _free_memory()
-    )
+    what = text("images of a size", count=len(images), height=height, width=width)
+    check_fits_memory(what, len(images) * height * width, _free_memory())
     columns, rows = (_interpolation(images.shape[axis], length) for axis, length in ((3, width), (2, height)))
     resized = torch.empty((len(images), 1, height, width), dtype=torch.uint8, device="cpu")
     count = max(1, 2**20 // (height * width))  # few enough to stay in the processor's cache

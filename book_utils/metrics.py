@@ -12,11 +12,12 @@ from torch import Tensor
 from book_utils._guards import (
     check_batch_iterator,
     check_count,
+    check_loss,
     check_measured,
     check_net,
     check_predictions,
-    check_tensors,
 )
+from book_utils._words import say
 
 Net = Callable[[Tensor], Tensor]
 """A model: an ``nn.Module`` or a plain function from a batch of examples to one row of outputs for each."""
@@ -48,7 +49,7 @@ class Timer:
     def avg(self) -> float:
         """Return the mean of the recorded times, in seconds; ValueError if there is none."""
         if not self.times:
-            raise ValueError("no time has been recorded yet: call stop() first")
+            raise ValueError(say("no time"))
         return sum(self.times) / len(self.times)
 
     def sum(self) -> float:
@@ -77,7 +78,7 @@ class Accumulator:
     def add(self, *args: float | Tensor) -> None:
         """Add one number (or one-element tensor) to each sum, in order; ValueError unless there is one for each."""
         if len(args) != len(self.data):
-            raise ValueError(f"expected {len(self.data)} numbers, one for each sum, not {len(args)}")
+            raise ValueError(say("sums", count=len(self.data), given=len(args)))
         values = [value.detach() if torch.is_tensor(value) else value for value in args]
         self.data = [total + float(value) for total, value in zip(self.data, values)]
 
@@ -162,7 +163,7 @@ def evaluate_loss(net: Net, data_iter: Iterable[Batch], loss: Loss) -> float:
         for X, y in data_iter:
             y_hat = net(X)
             l = loss(y_hat, y.reshape(y_hat.shape) if y.numel() == y_hat.numel() else y)
-            check_tensors(**{"what the loss function returns": l})
+            check_loss(l)
             n = l.numel() if l.ndim > 0 else y.numel()  # a mean over the batch counts for all of it
             metric.add(l.sum() if l.ndim > 0 else l * n, n)
     check_measured(metric[1])
@@ -185,7 +186,7 @@ def _evaluating(net: Net) -> Iterator[None]:
 def try_gpu(i: int = 0) -> torch.device:
     """Return the CUDA device number ``i``, counted from 0, if there is one, else the CPU."""
     if isinstance(i, bool) or not isinstance(i, Integral) or i < 0:
-        raise ValueError(f"devices are counted 0, 1, 2, ...; received {i!r}")
+        raise ValueError(say("device", value=i))
     if torch.cuda.device_count() >= i + 1:
         return torch.device(f"cuda:{i}")
     return torch.device("cpu")

@@ -12,6 +12,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from book_utils._words import say, text
+
 SPECIES = ("Adelie", "Chinstrap", "Gentoo")
 MEASURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 
@@ -37,9 +39,8 @@ def load_penguins(*columns: str) -> tuple[Tensor, ...]:
     known = (*MEASURES, "species")
     wrong = [column for column in columns if column not in known]
     if wrong or not columns:
-        raise ValueError(
-            f"the columns are {', '.join(map(repr, known))}; received {', '.join(map(repr, wrong)) or 'none'}"
-        )
+        received = ", ".join(map(repr, wrong)) or text("none")
+        raise ValueError(say("penguins", known=", ".join(map(repr, known)), wrong=received))
     with _table().open(encoding="utf-8", newline="") as file:
         birds = [bird for bird in csv.DictReader(file) if all(bird[measure] != "NA" for measure in MEASURES)]
     return tuple(
@@ -52,5 +53,5 @@ def _table() -> Path:
     """Return where the table is. Importing the package would import pandas, which takes a second."""
     package = find_spec("palmerpenguins")
     if package is None or package.origin is None:
-        raise ModuleNotFoundError("the penguins come with the package palmerpenguins: pip install palmerpenguins")
+        raise ModuleNotFoundError(say("no penguins"))
     return Path(package.origin).with_name("data") / "penguins.csv"

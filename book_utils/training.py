@@ -15,6 +15,7 @@ from book_utils._guards import (
     check_predictions,
     check_updater,
 )
+from book_utils._words import say
 from book_utils.data import get_fashion_mnist_labels
 from book_utils.metrics import Accumulator, Batch, Loss, Net, accuracy, evaluate_accuracy
 from book_utils.plotting.curves import Animator
@@ -120,11 +121,7 @@ def train_ch3(
     for epoch in range(num_epochs):
         train_metrics = train_epoch_ch3(net, train_iter, loss, updater)
         if not math.isfinite(train_metrics[0]):
-            print(
-                f"Training stopped in epoch {epoch + 1}: the loss is {train_metrics[0]}.",
-                "Start again from fresh parameters, with a smaller learning rate",
-                "or with a loss that takes logits.",
-            )
+            print(say("stopped", epoch=epoch + 1, loss=train_metrics[0]))
             break
         test_acc = evaluate_accuracy(net, test_iter)
         animator.add(epoch + 1, train_metrics + (test_acc,))

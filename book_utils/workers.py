@@ -1,6 +1,7 @@
 """Functions of a notebook in several processes at once, which can talk to each other (notebook 10)."""
 
 import inspect
+import json
 import os
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import torch.distributed as dist
 from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException, start_processes
 
 from book_utils._guards import check_count
+from book_utils._words import plain, say, text
 
 PATIENCE = timedelta(seconds=120)
 """How long a worker waits for the others before it gives up."""
@@ -69,7 +71,7 @@ def _source(function: Callable[..., Any]) -> str:
     if inspect.isfunction(function) and function.__name__.isidentifier():  # a lambda's name is none
         with suppress(OSError):
             return textwrap.dedent(inspect.getsource(function))
-    raise TypeError(f"function must be a function written with def in a cell or a file, not {function!r}")
+    raise TypeError(say("written function", value=function))
 
 
 def _work(rank: int, folder: Path, name: str, size: int, arguments: tuple[Any, ...]) -> None:
@@ -91,8 +93,8 @@ def _work(rank: int, folder: Path, name: str, size: int, arguments: tuple[Any, .
     except Exception as error:
         reason = traceback.format_exception_only(type(error), error)[-1].strip()
         where = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
-        line = f", in line {where[-1].lineno}: {where[-1].line}" if where else ""
-        (folder / f"{rank}.error").write_text(f"{time.time()}\n{reason}{line}", encoding="utf-8")
+        line = (where[-1].lineno, where[-1].line) if where else None
+        (folder / f"{rank}.error").write_text(json.dumps([time.time(), rank, reason, line]), encoding="utf-8")
         raise
 
 
@@ -113,16 +115,11 @@ def _show(folder: Path, size: int) -> None:
 
 def _blame(folder: Path, size: int, error: Exception) -> str:
     """Say which worker failed first, and why: the others fail when they find it gone."""
-    found = []
-    for rank in range(size):
-        note = folder / f"{rank}.error"
-        if note.exists():
-            moment, _, reason = note.read_text(encoding="utf-8").partition("\n")
-            found.append((float(moment), rank, reason))
+    notes = [folder / f"{rank}.error" for rank in range(size)]
+    found = [json.loads(note.read_text(encoding="utf-8")) for note in notes if note.exists()]
     if not found:
-        return f"worker {error.error_index} was ended from outside: {error}"  # type: ignore[attr-defined]
-    _, rank, reason = min(found)
-    advice = ""
-    if reason.startswith("NameError"):
-        advice = ". A worker begins with nothing: import and define inside the function what it uses"
-    return f"worker {rank} failed: {reason}{advice}"
+        return say("worker ended", rank=error.error_index, error=error)  # type: ignore[attr-defined]
+    _, rank, reason, line = min(found)
+    where = text("in line", number=line[0], code=line[1]) if line else plain("")
+    advice = text("begins with nothing") if reason.startswith("NameError") else plain("")
+    return say("worker failed", rank=rank, reason=reason, line=where, advice=advice)

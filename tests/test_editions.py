@@ -17,6 +17,7 @@ import pytest
 import stored
 from markdown_it import MarkdownIt
 
+from book_utils._errors import ERRORS
 from book_utils.exercises import LANGUAGES
 from tools import book, compare, glossary, public
 from tools.meaning import numbers
@@ -186,7 +187,19 @@ def other_when_run(ours, theirs, language):
         expected = [{**output, "text": in_language(output.text, spoken[0])} for output in theirs.outputs]
     if {*spoken} - {language}:
         return f"asks for {spoken}"
+    expected = [library_in(language, output) for output in expected]
     return "" if ours.outputs == expected else f"shows {ours.outputs} for {expected}"
+
+
+def library_in(language, output):
+    """Return an output as it is in another language, if it is a message of the library and nothing else."""
+    for words in ERRORS.values():
+        pattern = re.sub(r"\\{(\w+).*?\\}", r"(?P<\1>.*)", re.escape(words["en"]))
+        pattern = re.sub(r"(\(\?P<(\w+)>\.\*\)(?:.|\n)*)\(\?P<\2>\.\*\)", r"\1(?P=\2)", pattern)  # the same once more
+        if output["output_type"] == "stream" and (values := re.fullmatch(pattern + "\n", output["text"])):
+            said = re.sub(r"\{(\w+).*?\}", lambda name: values[name[1]], words[language])
+            return {**output, "text": f"{said}\n"}
+    return output
 
 
 def in_language(said, language):
@@ -194,6 +207,19 @@ def in_language(said, language):
     number, _, message = said.rstrip().partition(": ")
     (verdict,) = (verdict for verdict, words in LANGUAGES["en"].MESSAGES.items() if words == message)
     return f"{number}: {LANGUAGES[language].MESSAGES[verdict]}\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("the loss is nan\n", None),
+        ("devices are counted 0, 1, 2, ...; received -1\n", "设备的编号是 0、1、2……，得到的是 -1\n"),
+        ("the columns are 'a', 'b'; received 'c'\n", "可以读取的列是 'a', 'b'，得到的是 'c'\n"),
+    ],
+)
+def test_a_message_of_the_library_is_expected_in_the_language_of_the_notebook(said, expected):
+    output = nbformat.v4.new_output("stream", text=said)
+    assert library_in("zh", output)["text"] == (expected or said)
 
 
 @pytest.mark.same_when_run  # conftest.py: where this test runs, the English notebooks stand for the translated ones

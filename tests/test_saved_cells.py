@@ -15,6 +15,7 @@ import stored
 
 import book_utils
 from book_utils import _guards
+from book_utils._words import TEXTS
 from tools import book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,9 +107,36 @@ class Bare(ast.NodeTransformer):
         return ast.copy_location(ast.Assign([node.target], node.value), node)
 
 
+class Said(ast.NodeTransformer):
+    """Put what is printed in one form: a single text, in English where the library takes it from its table of words."""
+
+    def visit_Call(self, node):
+        if ast.unparse(node.func) == "print" and all(map(is_text, node.args)):
+            node.args = [ast.parse("f" + repr(" ".join(map(template, node.args))), mode="eval").body]
+        return node
+
+
+def is_text(node: ast.expr) -> bool:
+    """Tell whether this is a text, with values or without, or ``say``."""
+    return isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", None), str) or is_say(node)
+
+
+def is_say(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "say"
+
+
+def template(node: ast.expr) -> str:
+    """Return a text with its values in braces, as they are written."""
+    if is_say(node):
+        text = TEXTS[ast.literal_eval(node.args[0])]["en"]
+        return text.format(**{value.arg: f"{{{ast.unparse(value.value)}}}" for value in node.keywords})
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(part.value if isinstance(part, ast.Constant) else f"{{{ast.unparse(part.value)}}}" for part in parts)
+
+
 def bare(definition: ast.AST) -> str:
     """Return a definition in a form that is equal for equal syntax trees, and readable in a diff."""
-    return ast.unparse(ast.fix_missing_locations(Bare().visit(deepcopy(definition))))
+    return ast.unparse(ast.fix_missing_locations(Said().visit(Bare().visit(deepcopy(definition)))))
 
 
 @cache
@@ -241,6 +269,17 @@ def test_variables_annotations_in_methods_and_nested_functions_are_set_aside():
         "        def g(y: int) -> int:\n            return y\n        return g"
     )
     assert bare(ast.parse(library).body[0]) == bare(ast.parse(cell).body[0])
+
+
+def test_what_is_printed_is_what_the_table_says_in_english():
+    cell = (
+        "def f(i, x):\n    print(f'Training stopped in epoch {i + 1}: the loss is {x}.', 'Start again from fresh {}')"
+    )
+    rest = TEXTS["stopped"]["en"].partition("fresh ")[2]
+    library = "def f(i, x):\n    print(say('stopped', epoch=i + 1, loss=x))"
+    same = ast.parse(cell.replace("{}", rest)).body[0]
+    assert bare(same) == bare(ast.parse(library).body[0]) != bare(ast.parse(library.replace("i +", "i -")).body[0])
+    assert bare(ast.parse(cell.replace("{}", rest + " Or not.")).body[0]) != bare(same)
 
 
 def test_a_mark_in_a_string_is_not_a_mark():

@@ -1,5 +1,7 @@
 """Functions in processes of their own: what they return and print, and whose fault it is if they fail."""
 
+import json
+
 import pytest
 import torch
 
@@ -36,8 +38,9 @@ def test_a_worker_that_is_ended_from_outside_is_named(capfd):
 
 
 def test_a_worker_without_what_the_notebook_has_is_told_so(tmp_path):
-    (tmp_path / "1.error").write_text("12.5\nNameError: name 'net' is not defined", encoding="utf-8")
-    (tmp_path / "0.error").write_text("13.0\nRuntimeError: Connection closed by peer", encoding="utf-8")
+    notes = [12.5, 1, "NameError: name 'net' is not defined", None], [13.0, 0, "RuntimeError: Connection closed", None]
+    for note in notes:
+        (tmp_path / f"{note[1]}.error").write_text(json.dumps(note), encoding="utf-8")
     said = workers._blame(tmp_path, 2, RuntimeError())
     assert said.startswith("worker 1 failed: NameError: name 'net' is not defined. A worker begins with nothing: ")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
+from book_utils._words import say
 from book_utils.exercises import levels_en, levels_zh, locks
 from book_utils.exercises.calling import current_shell
 from book_utils.exercises.collection import EXERCISES
@@ -153,7 +154,7 @@ def progress(chapter: str | None = None, language: str = "en") -> None:
     spoken(language)
     chapters = sorted(set(map(chapter_of, EXERCISES)))
     if chapter is not None and chapter not in chapters:
-        raise ValueError(f"there is no chapter {chapter!r} with exercises to check; there are {', '.join(chapters)}")
+        raise ValueError(say("no such chapter", chapter=chapter, known=", ".join(chapters)))
     asked = [chapter] if chapter else sorted(set(map(chapter_of, RECORDS))) or chapters
     for each in asked:
         show(progress_of(each, language))

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from book_utils._words import say
 from book_utils.exercises import locks, messages_en, messages_zh
 from book_utils.exercises.calling import (
     Asked,
@@ -126,14 +127,14 @@ def check(exercise: str, answer: Answer, language: str = "en") -> Result:
 def known(exercise: str, language: str) -> None:
     """Raise an error that names those there are, if there is no such exercise or language."""
     if exercise not in EXERCISES:
-        raise ValueError(f"there is no exercise {exercise!r} to check; there are {', '.join(EXERCISES)}")
+        raise ValueError(say("no such exercise", exercise=exercise, known=", ".join(EXERCISES)))
     spoken(language)
 
 
 def spoken(language: str) -> None:
     """Raise an error that names those there are, if there is no such language."""
     if language not in LANGUAGES:
-        raise ValueError(f"the checks speak {', '.join(LANGUAGES)}, not {language!r}")
+        raise ValueError(say("no such language", known=", ".join(LANGUAGES), language=language))
 
 
 @dataclass(frozen=True)

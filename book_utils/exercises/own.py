@@ -25,6 +25,7 @@ from typing import TypeVar
 
 from torch import Tensor
 
+from book_utils._words import say
 from book_utils.exercises.asking import LEVELS
 from book_utils.exercises.calling import as_numbers, copied
 from book_utils.exercises.collection import EXERCISES
@@ -108,7 +109,7 @@ def register(
     """
     _check_number(number)
     if language not in LANGUAGES:
-        raise ValueError(f"the checks speak {', '.join(LANGUAGES)}, not {language!r}")
+        raise ValueError(say("no such language", known=", ".join(LANGUAGES), language=language))
     if unknown := [rule for rule in without if rule not in RULES]:
         raise ValueError(f"{number}: without knows {', '.join(RULES)}; received {', '.join(map(repr, unknown))}")
     calls, last = (_calls(number, name, given) for name, given in (("inputs", inputs), ("edges", edges)))

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from book_utils._notebook import is_watched, say_standin, stream
-from book_utils._words import LANGUAGES, Text, joined, text
+from book_utils._words import LANGUAGES, Text, joined, say, text
 from book_utils.fashion_mnist.download import NotDelivered, Published, deliver
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _resolve(choice: str, data: str, sources: str) -> tuple[str, Path]:
             return "real", _Search(_named(data), groups, retry=choice == "real").root()
         except _Unavailable as error:
             if choice == "real":
-                raise RuntimeError(str(text("forbidden", reason=error))) from None
+                raise RuntimeError(say("forbidden", reason=error)) from None
             why = [error.brief, *error.advice]
     root = _standin_root()
     say_standin(*why)
@@ -165,7 +165,7 @@ def _resolve(choice: str, data: str, sources: str) -> tuple[str, Path]:
 
 def _choice(choice: str) -> str:
     if choice not in ("", "auto", "real", "standin"):
-        raise ValueError(f"BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}")
+        raise ValueError(say("dataset setting", choice=choice))
     return choice or "auto"
 
 
@@ -178,10 +178,7 @@ def _addresses(sources: str) -> tuple[str, ...]:
         except ValueError:  # a port that is no number, a bracket that is not closed
             good = False
         if not good or address.endswith((",", ";")) or any(mark in address for mark in (",http", ";http")):
-            raise ValueError(
-                "BOOK_UTILS_SOURCES must hold addresses of folders, like https://example.org/fashion-mnist/, separated "
-                f"by blanks; {_without_password(address)!r} is none"
-            )
+            raise ValueError(say("sources setting", address=_without_password(address)))
     return tuple(address.rstrip("/") + "/" for address in sources.split())
 
 

@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from book_utils._guards import check_axes, check_figsize, check_formats
+from book_utils._words import say
 from book_utils.plotting.arrays import as_array
 from book_utils.plotting.live import LiveFigure
 from book_utils.plotting.style import use_svg_display
@@ -76,7 +77,7 @@ def as_curves(X: Any, Y: Any = None) -> list[tuple[np.ndarray, np.ndarray]]:
     def numbers(row: Any) -> np.ndarray:
         array = as_array(row)
         if array.ndim == 0:
-            raise ValueError(f"a curve needs numbers in a row, not {row!r}")
+            raise ValueError(say("no row of numbers", value=row))
         return array
 
     def index(row: Any) -> np.ndarray:
@@ -87,12 +88,12 @@ def as_curves(X: Any, Y: Any = None) -> list[tuple[np.ndarray, np.ndarray]]:
     xs = [[]] if Y is None else rows(X)
     xs = xs * len(ys) if len(xs) == 1 else xs
     if len(xs) != len(ys):
-        raise ValueError(f"one x for all curves or one for each is needed, not {len(xs)} x and {len(ys)} y")
+        raise ValueError(say("one x or as many", xs=len(xs), ys=len(ys)))
     curves = []
     for row, x, y in zip(ys, map(numbers, xs), map(numbers, ys)):
         x = x if len(x) else index(row)
         if len(x) != len(y):
-            raise ValueError(f"a curve needs as many x as y, not {len(x)} x and {len(y)} y")
+            raise ValueError(say("curve", xs=len(x), ys=len(y)))
         curves.append((x, y))
     return curves
 
@@ -166,7 +167,7 @@ def pair_up(x: Any, y: Any) -> list[tuple[float | None, float | None]]:
     ys = [number(y)] if ys is None else ys
     xs = [number(x)] * len(ys) if xs is None else xs
     if len(xs) != len(ys):
-        raise ValueError(f"as many x as y are needed, not {len(xs)} x and {len(ys)} y")
+        raise ValueError(say("pairs", xs=len(xs), ys=len(ys)))
     return list(zip(xs, ys))
 
 

@@ -11,6 +11,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from book_utils._guards import check_names
+from book_utils._words import say
 
 SIZE = 9  # points
 DARKER = 0.75  # of a line's colour: letters are thinner than the line, and need more contrast
@@ -42,7 +43,7 @@ def label_lines(axes: Axes, names: Sequence[str] | None = None) -> None:
             [text.get_text() for text in legend.get_texts()] if legend else [str(line.get_label()) for line in lines]
         )
         if not lines or not names:
-            raise ValueError("no line has a name: draw with label='...', or with a legend, or give names")
+            raise ValueError(say("no line has a name"))
     if legend:
         legend.remove()
     for text in [text for text in axes.texts if isinstance(text, _LineLabel)]:

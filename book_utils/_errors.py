@@ -1,0 +1,325 @@
+"""What readers are told when an argument is wrong or a computation fails, in English and in Chinese.
+
+It is part of ``_words.TEXTS``, which all sentences are taken from, by ``_words.say``.
+"""
+
+ERRORS = {
+    # Kinds of arguments.
+    "whole number": {
+        "en": "{name} must be a whole number, not {value!r} ({kind})",
+        "zh": "{name} 应当是整数，而不是 {value!r}（{kind}）",
+    },
+    "at least one": {
+        "en": "{name} must be at least 1, not {value}",
+        "zh": "{name} 至少是 1，而不是 {value}",
+    },
+    "number": {
+        "en": "{name} must be a number, not {value!r} ({kind})",
+        "zh": "{name} 应当是一个数，而不是 {value!r}（{kind}）",
+    },
+    "finite": {
+        "en": "{name} must be finite, not {value}",
+        "zh": "{name} 应当是有限的数，而不是 {value}",
+    },
+    "finite, above": {
+        "en": "{name} must be above {bound}, and finite, not {value}",
+        "zh": "{name} 应当是大于 {bound} 的有限的数，而不是 {value}",
+    },
+    "tensor": {
+        "en": "{name} must be a tensor, not {kind}",
+        "zh": "{name} 应当是张量，而不是 {kind}",
+    },
+    "true or false": {
+        "en": "{name} must be True or False, not {value!r}",
+        "zh": "{name} 应当是 True 或 False，而不是 {value!r}",
+    },
+    "what the loss returns": {"en": "what the loss function returns", "zh": "损失函数返回的值"},
+    "names, not a text": {
+        "en": "{name} must be a list of names, such as [{value!r}], not a single text",
+        "zh": "{name} 应当是名称的列表，例如 [{value!r}]，而不是单独一个字符串",
+    },
+    "names": {
+        "en": "{name} must be a list of names, not {kind}: list(...) makes one",
+        "zh": "{name} 应当是名称的列表，而不是 {kind}，用 list(...) 可以转换",
+    },
+    # Figures.
+    "sizes": {
+        "en": "{name} must be one number, or a pair (height, width), not {value!r}",
+        "zh": "{name} 应当是一个数，或者一对数（高，宽），而不是 {value!r}",
+    },
+    "figsize": {
+        "en": "figsize must be a pair (width, height) in inches, not {value!r}",
+        "zh": "figsize 应当是以英寸为单位的一对数（宽，高），而不是 {value!r}",
+    },
+    "length in figsize": {"en": "a length in figsize", "zh": "figsize 里的长度"},
+    "slider": {
+        "en": "the slider {name} must be (smallest, largest, start), not {value!r}",
+        "zh": "滑块 {name} 应当写成（最小值，最大值，初始值），而不是 {value!r}",
+    },
+    "bound of a slider": {"en": "a bound of the slider {name}", "zh": "滑块 {name} 的值"},
+    "start of a slider": {
+        "en": "the slider {name} must start between its smallest and its largest value, not {value!r}",
+        "zh": "滑块 {name} 的初始值应当在最小值与最大值之间，而不是 {value!r}",
+    },
+    "limits": {
+        "en": "{name} must be a pair (low, high), not {value!r}",
+        "zh": "{name} 应当是一对数（下限，上限），而不是 {value!r}",
+    },
+    "formats": {
+        "en": "fmts must be a list of formats, such as ['-', 'm--'], not {value!r}",
+        "zh": "fmts 应当是线型的列表，例如 ['-', 'm--']，而不是 {value!r}",
+    },
+    "titles too few": {
+        "en": "{shown} images are shown, but only {given} titles are given",
+        "zh": "要显示 {shown} 幅图像，却只给了 {given} 个标题",
+    },
+    "titles": {
+        "en": "titles must be a list, not {kind}: list(...) makes one",
+        "zh": "titles 应当是列表，而不是 {kind}，用 list(...) 可以转换",
+    },
+    "image": {
+        "en": "an image has the shape (height, width), not {shape}{advice}",
+        "zh": "一幅图像的形状是（高，宽），而不是 {shape}{advice}",
+    },
+    "images": {
+        "en": "images of shape (n, height, width) are expected, not {shape}{advice}",
+        "zh": "这里要的是形状为（张数，高，宽）的图像，而不是 {shape}{advice}",
+    },
+    "a batch of one": {
+        "en": ": unsqueeze(0) makes one image a batch of one",
+        "zh": "。用 unsqueeze(0) 可以把一幅图像变成只有一幅的批量",
+    },
+    "colours last": {
+        "en": ": permute(1, 2, 0) of an image puts its colours last",
+        "zh": "。对图像用 permute(1, 2, 0)，可以把颜色通道移到最后",
+    },
+    "no row of numbers": {
+        "en": "a curve needs numbers in a row, not {value!r}",
+        "zh": "画曲线要有一列数，而不是 {value!r}",
+    },
+    "one x or as many": {
+        "en": "one x for all curves or one for each is needed, not {xs} x and {ys} y",
+        "zh": "各条曲线要么共用一组 x，要么各有一组，而不是 {xs} 组 x 和 {ys} 组 y",
+    },
+    "curve": {
+        "en": "a curve needs as many x as y, not {xs} x and {ys} y",
+        "zh": "一条曲线的 x 和 y 应当一样多，而不是 {xs} 个 x 和 {ys} 个 y",
+    },
+    "pairs": {
+        "en": "as many x as y are needed, not {xs} x and {ys} y",
+        "zh": "x 和 y 应当一样多，而不是 {xs} 个 x 和 {ys} 个 y",
+    },
+    "no line has a name": {
+        "en": "no line has a name: draw with label='...', or with a legend, or give names",
+        "zh": "没有一条线有名称。画线时请写上 label='...'，或者加图例，或者给出 names",
+    },
+    # Data.
+    "labels and images": {
+        "en": "as many labels as images are needed, not {images} images and {labels} labels",
+        "zh": "标签和图像应当一样多，而不是 {images} 幅图像和 {labels} 个标签",
+    },
+    "no images": {
+        "en": "there are no images to cut into batches",
+        "zh": "没有图像，分不成批量",
+    },
+    "single class index": {
+        "en": "labels must be a row of class indices, not a single number: {value!r}",
+        "zh": "labels 应当是一列类别编号，而不是单独一个数 {value!r}",
+    },
+    "class index": {
+        "en": "class indices are whole numbers from 0 to 9; received {value!r}",
+        "zh": "类别编号是 0 到 9 的整数，得到的是 {value!r}",
+    },
+    "class index beyond": {
+        "en": "class indices run from 0 to 9; received {value}",
+        "zh": "类别编号从 0 到 9，得到的是 {value}",
+    },
+    "true weights": {
+        "en": "w must be a tensor of {dtype}, as the features are, such as torch.tensor([2, -3.4]), not {kind}",
+        "zh": "w 应当与特征一样，是 {dtype} 类型的张量，例如 torch.tensor([2, -3.4])，而不是 {kind}",
+    },
+    "weight per feature": {
+        "en": "w must hold one weight for each feature, in shape (features,), not {shape}",
+        "zh": "w 里每个特征应当有一个权重，形状是（特征数,），而不是 {shape}",
+    },
+    "tuple of tensors": {
+        "en": "a tuple of tensors such as (features, labels) is expected, not {kind}",
+        "zh": "这里要的是张量的元组，例如 (features, labels)，而不是 {kind}",
+    },
+    "a single tensor": {"en": "a single tensor", "zh": "单独一个张量"},
+    "lengths": {
+        "en": "tensors with one row for each example are expected, all of the same length, not {lengths}",
+        "zh": "这里要的是每个样本占一行的张量，长度都相同且不为零，而不是 {lengths}",
+    },
+    "penguins": {
+        "en": "the columns are {known}; received {wrong}",
+        "zh": "可以读取的列是 {known}，得到的是 {wrong}",
+    },
+    "none": {"en": "none", "zh": "空的列表"},
+    "no penguins": {
+        "en": "the penguins come with the package palmerpenguins: pip install palmerpenguins",
+        "zh": "企鹅数据来自软件包 palmerpenguins，请先安装：pip install palmerpenguins",
+    },
+    "memory": {
+        "en": "{what} need {needed:,.1f} GB of memory, and {free:,.1f} GB are free. Choose a smaller size, "
+        "or resize each batch as it comes, X of 28 x 28 pixels: "
+        "torch.nn.functional.interpolate(X, 224, mode='bilinear', antialias=True)",
+        "zh": "{what}要占 {needed:,.1f} GB 内存，而空闲的只有 {free:,.1f} GB。请选小一些的尺寸，"
+        "或者每取一个批量再放大，X 是 28 x 28 像素的图像："
+        "torch.nn.functional.interpolate(X, 224, mode='bilinear', antialias=True)",
+    },
+    "images of a size": {
+        "en": "{count:,} images of {height} x {width} pixels",
+        "zh": "{count:,} 幅 {height} x {width} 像素的图像",
+    },
+    # The model, its predictions and its loss.
+    "affine": {
+        "en": "each column of X needs a weight: X of shape {X} does not go with w of shape {w}",
+        "zh": "X 的每一列都要有一个权重，形状为 {X} 的 X 与形状为 {w} 的 w 不相配",
+    },
+    "bias": {
+        "en": "b must be a single number or one for each output, not of shape {shape}",
+        "zh": "b 应当是一个数，或者每个输出一个数，而不是形状 {shape}",
+    },
+    "matrix of outputs": {
+        "en": "expected a matrix with one row of outputs per example, not a tensor of shape {shape}",
+        "zh": "这里要的是矩阵，每个样本的输出占一行，而不是形状为 {shape} 的张量",
+    },
+    "label per row": {
+        "en": "expected one label per prediction: {count} predictions need labels of shape ({count},), not {shape}",
+        "zh": "每个预测要有一个标签，{count} 个预测需要形状为 ({count},) 的标签，而不是 {shape}",
+    },
+    "type of labels": {
+        "en": "labels must be class indices of type torch.int64 or torch.int32, not {dtype}",
+        "zh": "标签应当是类别编号，类型为 torch.int64 或 torch.int32，而不是 {dtype}",
+    },
+    "label beyond": {
+        "en": "with {classes} classes, labels run from 0 to {last}; received {wrong}",
+        "zh": "有 {classes} 个类别时，标签从 0 到 {last}，得到的是 {wrong}",
+    },
+    "label per prediction": {
+        "en": "expected one label per prediction, not predictions of shape {predictions} and labels of shape {labels}. "
+        "Predictions are scores of shape (examples, classes) with labels of shape (examples,), or one number for each "
+        "label, in the same shape",
+        "zh": "每个预测要有一个标签，而这里预测的形状是 {predictions}，标签的形状是 {labels}。"
+        "预测可以是形状为（样本数，类别数）的分数，这时标签的形状是（样本数,），也可以每个标签对应一个数，形状相同",
+    },
+    "as many labels": {
+        "en": "expected one label per prediction, not {predictions} predictions and {labels} labels",
+        "zh": "每个预测要有一个标签，而这里预测的形状是 {predictions}，标签的形状是 {labels}",
+    },
+    "one loss per example": {
+        "en": "the loss function returned a single number for the whole batch; one loss per example is expected. "
+        "Use reduction='none', as in nn.CrossEntropyLoss(reduction='none'): the training loop averages by itself",
+        "zh": "损失函数对整个批量只返回了一个数，而这里每个样本要有一个损失。"
+        "请用 reduction='none'，例如 nn.CrossEntropyLoss(reduction='none')，训练循环会自己取平均",
+    },
+    # Training and measuring.
+    "model": {
+        "en": "net must be a model: something to call with a batch of examples, not {kind}",
+        "zh": "net 应当是模型，能以一个批量的样本为参数来调用，而不是 {kind}",
+    },
+    "batches": {
+        "en": "an iterator over minibatches (X, y) is expected, not {kind}{advice}",
+        "zh": "这里要的是小批量 (X, y) 的迭代器，而不是 {kind}{advice}",
+    },
+    "a tensor": {"en": "a tensor", "zh": "张量"},
+    "load_array makes one": {
+        "en": ": load_array makes one of tensors",
+        "zh": "。load_array 可以用张量做出一个",
+    },
+    "model first": {
+        "en": ": the model comes first, as in evaluate_accuracy(net, data_iter)",
+        "zh": "。模型要写在前面，例如 evaluate_accuracy(net, data_iter)",
+    },
+    "no batch": {
+        "en": "the data iterator holds no batch: there is nothing to measure or to learn from",
+        "zh": "数据迭代器里一个批量也没有，无从测量，也无从学习",
+    },
+    "held no batch": {
+        "en": "the data iterator held no batch. A generator can be gone through only once: use one that can be "
+        "iterated again, such as a DataLoader or Batches",
+        "zh": "数据迭代器没有给出任何批量。生成器只能遍历一次，请改用可以反复遍历的，例如 DataLoader 或 Batches",
+    },
+    "LBFGS": {
+        "en": "LBFGS measures the loss several times in a step, which this loop does not do: use another optimiser",
+        "zh": "LBFGS 在一步里要多次计算损失，这个循环做不到，请换一个优化器",
+    },
+    "updater": {
+        "en": "updater must be a torch optimiser or a function updater(batch_size), not {kind}",
+        "zh": "updater 应当是 torch 的优化器，或者函数 updater(batch_size)，而不是 {kind}",
+    },
+    "list of parameters": {
+        "en": "params must be a list of tensors, such as [w, b], not a single tensor",
+        "zh": "params 应当是张量的列表，例如 [w, b]，而不是单独一个张量",
+    },
+    "no gradient": {
+        "en": "params[{i}] has no gradient: call backward() on the loss before this step",
+        "zh": "params[{i}] 没有梯度，请在这一步之前对损失调用 backward()",
+    },
+    "parameter without gradient": {
+        "en": "a parameter of shape {shape} has no gradient: call backward() on the loss before this step, "
+        "and pass only what the loss depends on",
+        "zh": "形状为 {shape} 的参数没有梯度，请在这一步之前对损失调用 backward()，并且只传入损失所依赖的参数",
+    },
+    "stopped": {
+        "en": "Training stopped in epoch {epoch}: the loss is {loss}. "
+        "Start again from fresh parameters, with a smaller learning rate or with a loss that takes logits.",
+        "zh": "训练在第 {epoch} 轮停止，因为损失是 {loss}。"
+        "请从新的参数重新开始，把学习率调小，或者改用接受 logits 的损失。",
+    },
+    "no time": {
+        "en": "no time has been recorded yet: call stop() first",
+        "zh": "还没有记录任何时间，请先调用 stop()",
+    },
+    "sums": {
+        "en": "expected {count} numbers, one for each sum, not {given}",
+        "zh": "应当给出 {count} 个数，每个累加和一个，而不是 {given} 个",
+    },
+    "device": {
+        "en": "devices are counted 0, 1, 2, ...; received {value!r}",
+        "zh": "设备的编号是 0、1、2……，得到的是 {value!r}",
+    },
+    # Workers.
+    "written function": {
+        "en": "function must be a function written with def in a cell or a file, not {value!r}",
+        "zh": "function 应当是在单元格或文件里用 def 写的函数，而不是 {value!r}",
+    },
+    "worker ended": {
+        "en": "worker {rank} was ended from outside: {error}",
+        "zh": "工作进程 {rank} 被外部终止：{error}",
+    },
+    "worker failed": {
+        "en": "worker {rank} failed: {reason}{line}{advice}",
+        "zh": "工作进程 {rank} 出错：{reason}{line}{advice}",
+    },
+    "in line": {"en": ", in line {number}: {code}", "zh": "，在第 {number} 行：{code}"},
+    "begins with nothing": {
+        "en": ". A worker begins with nothing: import and define inside the function what it uses",
+        "zh": "。工作进程从零开始，函数用到的一切都要在函数内部导入和定义",
+    },
+    # Exercises.
+    "no such exercise": {
+        "en": "there is no exercise {exercise!r} to check; there are {known}",
+        "zh": "没有习题 {exercise!r} 可以检查，可以检查的有 {known}",
+    },
+    "no such chapter": {
+        "en": "there is no chapter {chapter!r} with exercises to check; there are {known}",
+        "zh": "第 {chapter!r} 章没有可以检查的习题，有这种习题的章是 {known}",
+    },
+    "no such language": {
+        "en": "the checks speak {known}, not {language!r}",
+        "zh": "检查结果可以用 {known} 给出，不能用 {language!r}",
+    },
+    # Settings.
+    "dataset setting": {
+        "en": "BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}",
+        "zh": "BOOK_UTILS_DATASET 应当是 'auto'、'real' 或 'standin'，而不是 {choice!r}",
+    },
+    "sources setting": {
+        "en": "BOOK_UTILS_SOURCES must hold addresses of folders, like https://example.org/fashion-mnist/, separated "
+        "by blanks; {address!r} is none",
+        "zh": "BOOK_UTILS_SOURCES 里应当是文件夹的地址，例如 https://example.org/fashion-mnist/，用空格隔开，"
+        "而 {address!r} 不是",
+    },
+}
