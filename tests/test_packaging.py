@@ -100,7 +100,7 @@ def names(requirements: list[str]) -> set[str]:
 LIBRARY = names(PROJECT["dependencies"])
 READER = LIBRARY | names(EXTRAS["read"])
 EVERYTHING = READER.union(*map(names, [*EXTRAS.values(), *GROUPS.values()]))
-HOMES = (ROOT, ROOT / "tests", ROOT / "tests" / "lecturers", ROOT / "tools" / "jupyter", ROOT / "lecturers")
+HOMES = [ROOT / folder for folder in ("", "tests", "tests/hub", "tests/lecturers", "tools/jupyter", "lecturers")]
 OURS = {path.stem for folder in HOMES for path in folder.iterdir()}
 
 
@@ -132,7 +132,7 @@ def undeclared(code: str, declared: set[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("declared", "code"),
     [
-        (LIBRARY, [path for path in PYTHON if "book_utils" in path.relative_to(ROOT).parts]),
+        (LIBRARY | names(EXTRAS["search"]), [path for path in PYTHON if "book_utils" in path.relative_to(ROOT).parts]),
         (EVERYTHING, [path for path in PYTHON if "book_utils" not in path.relative_to(ROOT).parts]),
     ],
     ids=["library", "everything else"],
