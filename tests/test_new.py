@@ -69,7 +69,7 @@ def test_its_exercise_has_hints_and_is_attacked(copy):
         assert "08.4" in entries
         for attempt in ast.literal_eval(entries["99.2"]):
             answer = eval(f"lambda x: {attempt}", {"np": np})
-            results = [outcome(answer, call) for call in trials.tries]
+            results = [outcome(answer, call, exercise) for call in trials.tries]
             assert all(map(close, results, trials.expected)) == (kind == "RIGHT"), attempt
 
 
