@@ -95,6 +95,9 @@ MARK = "~ at other settings, on a handful of images ~"
 
 RUN = f"""
 import json, sys
+from book_utils import dataset_in_use
+dataset_in_use()  # a notice that this is the stand-in is no output of the program
+print({MARK!r})
 program = {{"__name__": "__main__"}}
 exec(compile(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1], "exec"), program)
 print({MARK!r})
@@ -136,7 +139,8 @@ def ran(request, tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     stored = "".join(output.get("text", "") for output in cells[i].outputs)
-    return (request.param, stored, *done.stdout.split(MARK + "\n"))
+    _, printed, settled = done.stdout.split(MARK + "\n")
+    return request.param, stored, printed, settled
 
 
 def test_a_program_runs_alone_and_ends_as_the_chapter_shows(ran):

@@ -71,7 +71,7 @@ def test_it_judges_by_images_that_it_did_not_learn_from_and_by_no_test_image(mon
     (X, _), (held_out, _) = search.parts(60_000)
     assert asked == [True] and len(X) == 50_000 and torch.equal(held_out, whole(True)[0][50_000:])
     settings = {"lr": 0.1, "batch_size": 64, "epochs": 1}
-    assert 0.3 < search.judge(TASK, settings) == search.judge(TASK, settings) < 1
+    assert 0.2 < search.judge(TASK, settings) == search.judge(TASK, settings) < 1
     search.parts.cache_clear()
 
 

@@ -9,7 +9,7 @@ import re
 
 from nbformat import NotebookNode, from_dict
 
-PROMPT = re.compile(r"\*\*(?:Predict, then run\.\*\*|先猜，再运行(?:\*\*。|。\*\*))")
+PROMPT = re.compile(r"\*\*(?:Predict, then run\.\*\*|先猜，再运行\*\*。)")
 YOURS = "yours"
 """The tag of a cell that describes the computer on which it runs."""
 ANSWER = "answer"

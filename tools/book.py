@@ -133,10 +133,12 @@ def text_of(notebook: NotebookNode) -> str:
     return re.sub(r"^jupytext:\n(  .*\n)+", "", jupytext.writes(plain, "md:myst"), count=1, flags=re.MULTILINE)
 
 
-def execute(notebook: NotebookNode, folder: Path, kernel: str = "python3") -> None:
-    """Run all cells in place, and keep of each output only what a reader sees."""
+def execute(notebook: NotebookNode, folder: Path, kernel: str = "python3", **environment: str) -> None:
+    """Run all cells in place, with more variables in their environment; keep of each output only what a reader sees."""
     where = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, kernel_name=kernel, resources=where, coalesce_streams=True).execute()
+    NotebookClient(notebook, timeout=600, kernel_name=kernel, resources=where, coalesce_streams=True).execute(
+        env={**os.environ, **environment}
+    )
     notebook.metadata.language_info.pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -146,12 +148,11 @@ def execute(notebook: NotebookNode, folder: Path, kernel: str = "python3") -> No
 
 def build(source: Path) -> None:
     """Write the executed notebook of a text. The real data are required: they are what the outputs must show."""
-    os.environ["BOOK_UTILS_DATASET"] = "real"
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as conftest.py, which says why
+    threads = os.environ.get("OMP_NUM_THREADS", "1")  # as conftest.py, which says why
     notebook = read_source(source)
     target = notebook_of(source)
     target.parent.mkdir(parents=True, exist_ok=True)
-    execute(notebook, target.parent)
+    execute(notebook, target.parent, BOOK_UTILS_DATASET="real", OMP_NUM_THREADS=threads)
     if target.exists():
         keep_figures(read(target), notebook)
     answers.hide(notebook)

@@ -222,10 +222,10 @@ def _put(number: str, exercise: Exercise, words: Words) -> None:
     """Enter an exercise, with something to say in every language; take it back if its own check refuses it."""
     EXERCISES[number], OWN[number] = exercise, words
     for language, module in LANGUAGES.items():
-        say = module.MESSAGES
+        messages = module.MESSAGES
         mine = language == words.language
-        form = "{text}" if mine else say["only in"].format(language=say[words.language], text="{text}")
-        module.QUANTITIES[number] = words.quantity if mine and words.quantity else say["result"]
+        form = "{text}" if mine else messages["only in"].format(language=messages[words.language], text="{text}")
+        module.QUANTITIES[number] = words.quantity if mine and words.quantity else messages["result"]
         module.HINTS[number] = {said: form.format(text=said) for said in exercise.mistakes}
         LEVELS[language][number] = tuple(form.format(text=said) for said in words.hints)
     RECORDS.pop(number, None)
