@@ -152,12 +152,12 @@ class Sliders(Page):
     def _keep_layout(self) -> None:
         """Have the axes stay where they are: finding their places takes as long as drawing them."""
         if not self._engine:
-            self._engine, self._widths = self._live.fig.get_layout_engine(), _widths(self._live.fig)
+            self._engine, self._widths = self._live.fig.get_layout_engine(), widths_of_words(self._live.fig)
         self._live.fig.set_layout_engine(None)
 
     def _renew_layout(self) -> None:
         """Find the places of the axes anew, and draw again, if words beside them have grown or shrunk."""
-        if (widths := _widths(self._live.fig)) != self._widths:
+        if (widths := widths_of_words(self._live.fig)) != self._widths:
             self._widths = widths
             self._live.fig.set_layout_engine(self._engine)
             self._live.draw(now=True)
@@ -203,7 +203,7 @@ def _control(name: str, low: float, high: float, start: float) -> FloatSlider | 
     return kind(value=start, min=low, max=high, step=step, description=label, style=style, layout=layout)
 
 
-def _widths(figure: Figure) -> list[int]:
+def widths_of_words(figure: Figure) -> list[int]:
     """Return the lengths of the longest numbers at the axes, and how many lines the titles have."""
     sides = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
     numbers = [[len(tick.label1.get_text()) for tick in axis.majorTicks] for axis in sides]

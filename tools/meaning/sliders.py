@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import symtable
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from matplotlib import pyplot as plt
@@ -28,8 +28,24 @@ def starts(cell: str) -> dict[str, float]:
     """Return the values that the sliders of a cell start from, if it has any."""
     if "explore(" not in cell:
         return {}
-    settings = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call_of(cell).keywords}
-    return {str(name): bounds[2] for name, bounds in settings.items() if name not in ("ncols", "figsize")}
+    return {name: start for name, (_, _, start) in bounds(cell).items()}
+
+
+def bounds(cell: str) -> dict[str, tuple[float, float, float]]:
+    """Return the smallest value, the largest and the one to start from, of each slider of a cell."""
+    settings = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call_of(cell).keywords}
+    return {name: three for name, three in settings.items() if name not in ("ncols", "figsize")}
+
+
+def needed(cells: Sequence[str], cell: str, given: Collection[str] = ()) -> ast.Module:
+    """Return what of a chapter's cells the picture of a cell with ``explore`` needs.
+
+    Args:
+        cells: The code of the chapter's cells before this one.
+        cell: The cell's own code.
+        given: Names that need not be defined by the cells.
+    """
+    return _needed(cells, ast.unparse(call_of(cell).args[0]), set(given))
 
 
 def draw(cells: Sequence[str], cell: str, values: Mapping[str, float], given: Mapping[str, Any]) -> str:
@@ -45,19 +61,23 @@ def draw(cells: Sequence[str], cell: str, values: Mapping[str, float], given: Ma
     call = call_of(cell)
     settings = {keyword.arg: keyword.value for keyword in call.keywords}
     function, names = ast.unparse(call.args[0]), dict(given)
-    exec(compile(_needed(cells, function, set(given)), "chapter", "exec"), names)
+    exec(compile(needed(cells, cell, given), "chapter", "exec"), names)
     size = ast.literal_eval(settings["figsize"])
     fig, axes = plt.subplots(1, ast.literal_eval(settings.get("ncols", ast.Constant(1))), figsize=size, squeeze=False)
     names[function](*axes[0], **values)
     return svg_of(fig)
 
 
-def svg_of(fig: Figure) -> str:
-    """Return a figure as SVG, and close it. The page is not fitted to its words, for that takes most of the time."""
+def svg_of(fig: Figure, close: bool = True) -> str:
+    """Return a figure as SVG, and close it unless told not to.
+
+    The page is not fitted to its words, for that takes most of the time.
+    """
     file = io.StringIO()
     with plt.rc_context({"savefig.bbox": None}):
         fig.savefig(file, format="svg", metadata={"Date": None})
-    plt.close(fig)
+    if close:
+        plt.close(fig)
     return file.getvalue()
 
 

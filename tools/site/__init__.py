@@ -11,6 +11,7 @@ become MathML while the site is built (``tools/export.py``).
 ``pages.py``       a stored notebook becomes a `Page`: cells made ready, and files of its own; needs no Sphinx
 ``build.py``       pages become a folder: Sphinx's settings, both editions, the door between them
 ``extension.py``   what Sphinx is taught: formulas, folds, addresses common to the editions, words of Chinese
+``plays.py``       pictures with sliders follow them, by states drawn ahead (``states.py``, ``drawn/``)
 ``theme/``         templates, style, script; what the theme lacks in Chinese
 ``words.py``       what the site says, in each language; ``start_*.md`` are the start pages
 =================  ==================================================================================================

@@ -19,6 +19,9 @@ WORDS = {
         "solutions": "Solutions",
         "chapter": "To the chapter",
         "language": "this section in English",
+        "now": "Now at",
+        "reset": "Back to the start",
+        "drawn": "Drawn ahead for these values. In the notebook each move draws anew.",
     },
     "zh": {
         "code": export.WORDS["zh"]["code"],
@@ -31,5 +34,26 @@ WORDS = {
         "solutions": "练习解答",
         "chapter": "回到本章",
         "language": "本节的中文版",
+        "now": "现在的取值：",
+        "reset": "回到初始值",
+        "drawn": "图是按这些取值预先画好的。在笔记本里，每次移动滑块都会重新画图。",
     },
 }
+
+SLIDERS = {
+    "zh": {
+        "stretch": "拉伸",
+        "angle": "角度",
+        "learning_rate": "学习率",
+        "cat": "猫",
+        "chicken": "鸡",
+        "dog": "狗",
+        "temperature": "温度",
+        "threshold": "阈值",
+        "prediction": "预测",
+        "last": "最后一个值",
+        "bad_x": "坏点",
+        "bad_y": "坏点",
+    },
+}
+"""What sliders are called beside their names in the code."""

@@ -1,0 +1,152 @@
+"""What can be played with on the site does so, without a kernel and without a network."""
+
+import ast
+import io
+import random
+from urllib.parse import quote, unquote
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from PIL import Image, ImageChops
+
+from book_utils import use_svg_display
+from tools.compare import DRAWN, read_figure
+from tools.meaning import sliders
+from tools.site import states
+from tools.site.pages import collect
+
+ALL = states.all_pictures()
+IDS = [f"{picture.chapter}-{picture.name}" for picture in ALL]
+
+
+def as_explore_draws(picture, values):
+    """Return the picture of a cell whose sliders start from other values, as a notebook would store it."""
+    use_svg_display()
+    call = sliders.call_of(picture.cell)
+    for keyword in call.keywords:
+        if keyword.arg in values:
+            keyword.value.elts[2] = ast.Constant(values[keyword.arg])
+    names = {}
+    exec(compile(sliders.needed(picture.before, picture.cell), picture.chapter, "exec"), names)
+    exec("from book_utils import explore\n" + ast.unparse(call), names)
+    return sliders.svg_of(plt.gcf())
+
+
+def apart(points, others):
+    """Return how far the points of one line are from another line, at most."""
+    points, corners = np.array(points)[:, None], np.array(others)
+    sides = np.diff(corners, axis=0, append=corners[-1:])
+    along = ((points - corners) * sides).sum(-1) / np.maximum((sides**2).sum(-1), 1e-12)
+    nearest = corners + np.clip(along, 0, 1)[..., None] * sides
+    return np.linalg.norm(points - nearest, axis=-1).min(1).max()
+
+
+def difference(drawing, fresh):
+    """Say how the words, the ticks or the data of a drawing differ from those of a fresh one, which has more points."""
+    one, other = read_figure(drawing, False), read_figure(states.slim(fresh), False)
+    for name in ("words", "ticks"):
+        if getattr(one, name) != getattr(other, name):
+            return f"{name}: {getattr(one, name)}, now {getattr(other, name)}"
+    things = [[mark for axes in figure.marks.values() for mark in axes] for figure in (one, other)]
+    for mark, now in zip(*things, strict=True):
+        if (mark.name, mark.style, mark.shape) != (now.name, now.style, now.shape):
+            return f"{mark}, now {now}"
+        if mark.points and max(apart(mark.points, now.points), apart(now.points, mark.points)) > DRAWN:
+            return f"{mark.name} lies elsewhere"
+    return ""
+
+
+@pytest.mark.filterwarnings("ignore:__array_wrap__")  # matplotlib asks torch for something that NumPy has renamed
+@pytest.mark.parametrize("picture", ALL, ids=IDS)
+def test_a_state_is_what_explore_draws(picture):
+    drawings = states.unpack(states.stored(picture))
+    every = list(picture.states())
+    assert len(every) == len(drawings)
+    chosen = random.Random(0).sample(range(len(every)), 3)
+    for place in (every.index(sliders.starts(picture.cell)), *chosen):
+        assert difference(drawings[place], as_explore_draws(picture, every[place])) == "", every[place]
+    assert difference(drawings[chosen[1]], as_explore_draws(picture, every[chosen[0]]))  # it can differ
+
+
+def shown(form):
+    """Return the drawing that the picture of a form shows now."""
+    image = form.locator("xpath=following-sibling::*[1]").locator("img")
+    source = image.get_attribute("src")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+    return unquote(source.removeprefix("data:image/svg+xml,")) if source.startswith("data:") else source
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("picture", ALL, ids=IDS)
+def test_a_picture_follows_each_slider_by_keyboard_and_by_mouse_and_goes_back(reader, picture, language):
+    window = reader()
+    tab = window.open(f"{language}/{picture.chapter}.html")
+    form = tab.locator(f"form:has(#{picture.name}-{next(iter(picture.values))})")
+    drawings, every = states.unpack(states.stored(picture)), list(picture.states())
+    stored, now = shown(form), sliders.starts(picture.cell)
+    assert stored.endswith(".svg")
+    for name, values in picture.values.items():
+        slider = form.locator(f"#{picture.name}-{name}")
+        slider.focus()
+        tab.keyboard.press("Home")
+        now = now | {name: values[0]}
+        follows(tab, form, drawings[every.index(now)] if now != sliders.starts(picture.cell) else None)
+        box = slider.bounding_box()
+        tab.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+        now = now | {name: values[-1]}
+        follows(tab, form, drawings[every.index(now)] if now != sliders.starts(picture.cell) else None)
+        assert slider.get_attribute("aria-valuetext") == str(values[-1])
+        assert str(values[-1]) in form.locator("xpath=following-sibling::*[1]").locator("img").get_attribute("alt")
+    form.locator("button[type=reset]").click()
+    tab.wait_for_function(
+        "form => !form.nextElementSibling.querySelector('img').src.startsWith('data:')", arg=form.element_handle()
+    )
+    assert shown(form) == stored and not window.wrong
+
+
+@pytest.mark.parametrize("picture", ALL, ids=IDS)
+def test_the_state_that_the_sliders_start_from_looks_as_the_stored_picture(reader, picture):
+    tab = reader().open(f"en/{picture.chapter}.html")
+    form = tab.locator(f"form:has(#{picture.name}-{next(iter(picture.values))})")
+    image = form.locator("xpath=following-sibling::*[1]").locator("img")
+    start = states.unpack(states.stored(picture))[list(picture.states()).index(sliders.starts(picture.cell))]
+    looks = [image.screenshot()]
+    source = f"data:image/svg+xml,{quote(start)}"
+    image.evaluate("(image, source) => { image.src = source; return image.decode(); }", source)
+    looks.append(image.screenshot())
+    one, other = (Image.open(io.BytesIO(look)).convert("L").reduce(4) for look in looks)  # half a point is not seen
+    assert one.size == other.size and one.getextrema()[0] < 150
+    points = ImageChops.difference(one, other).tobytes()
+    assert sum(point > 40 for point in points) < 0.01 * len(points)
+
+
+def follows(tab, form, drawing):
+    """Wait until the picture of a form shows a drawing; if None, the stored one."""
+    tab.wait_for_function(
+        """([form, drawing]) => {
+            const source = form.nextElementSibling.querySelector('img').src;
+            return drawing === null ? !source.startsWith('data:')
+                : decodeURIComponent(source) === 'data:image/svg+xml,' + drawing;
+        }""",
+        arg=[form.element_handle(), drawing],
+    )
+
+
+def test_without_scripts_the_stored_pictures_stand_alone(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    for picture in ALL:
+        tab.goto(f"{site.as_uri()}/en/{picture.chapter}.html")
+        form = tab.locator("form.plays").first
+        assert form.count() == 1 and not form.is_visible()
+        assert tab.locator("div.cell_output img").first.get_attribute("src").endswith(".svg")
+    context.close()
+
+
+def test_all_that_a_page_can_load_stays_below_three_megabytes(site):
+    for language in ("en", "zh"):
+        for page in collect(language, solutions=False):
+            folder = site / language / "_static" / "pages" / page.name
+            drawn = sum(path.stat().st_size for path in folder.glob("*"))
+            assert drawn + (site / language / f"{page.name}.html").stat().st_size < 2.5e6, page.name

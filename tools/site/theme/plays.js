@@ -1,0 +1,45 @@
+// Pictures that follow their sliders, and films: without a kernel, from drawings that were made ahead.
+// They come as a script, since a page from a disk can fetch nothing else.
+const fetched = address => new Promise((done, failed) => {
+  const script = document.createElement("script");
+  script.onload = () => done(script.drawings);
+  script.onerror = failed;
+  script.src = address;
+  document.head.append(script);
+});
+
+// Drawings consist of parts, and many share the same.
+const source = (drawings, place) => {
+  const whole = drawings.drawings[place].map(part => drawings.parts[part]).join("");
+  return whole.startsWith("data:") ? whole : "data:image/svg+xml," + encodeURIComponent(whole);
+};
+
+const enliven = form => {
+  const image = form.previousElementSibling.querySelector(".cell_output img");
+  const first = { src: image.getAttribute("src"), alt: image.alt };
+  const sliders = [...form.querySelectorAll("input")];
+  const places = sliders.map(slider => slider.dataset.values.split(" "));
+  let drawings;
+  const come = () => (drawings ??= fetched(form.dataset.drawings));
+
+  const show = async () => {
+    sliders.forEach((slider, i) => {
+      const value = places[i][slider.value];
+      form.querySelectorAll("output")[i].textContent = value;
+      slider.setAttribute("aria-valuetext", value);
+    });
+    const all = await come();
+    if (sliders.every(slider => slider.value === slider.defaultValue)) return Object.assign(image, first);
+    image.src = source(all, sliders.reduce((place, slider, i) => place * places[i].length + +slider.value, 0));
+    const values = sliders.map((slider, i) => `${slider.labels[0].textContent} ${places[i][slider.value]}`);
+    image.alt = `${first.alt} ${form.dataset.now} ${values.join(", ")}`;
+  };
+  form.addEventListener("input", show);
+  form.addEventListener("reset", () => setTimeout(show));
+  for (const event of ["pointerenter", "focusin"]) form.addEventListener(event, come, { once: true });
+
+  image.closest(".cell_output").before(form);
+  form.hidden = false;
+};
+
+document.querySelectorAll("form.plays").forEach(enliven);
