@@ -46,7 +46,8 @@ def test_a_page_looks_as_its_stored_picture(reader, name):
     tab.add_style_tag(
         content=f"""
         @font-face {{ font-family: Ours; src: url(data:font/ttf;base64,{font}) }}
-        html {{ --pst-font-family-base: Ours, sans-serif !important; --pst-font-family-monospace: Ours !important }}"""
+        html {{ --pst-font-family-base: Ours, sans-serif !important; --pst-font-family-monospace: Ours !important }}
+        math {{ font-family: Ours !important }}"""
     )
     tab.evaluate("document.fonts.ready")
     tab.evaluate("location.hash && document.querySelector(location.hash).scrollIntoView()")
