@@ -81,7 +81,7 @@ def test_a_file_that_was_there_before_is_the_readers(clone, lab):
 
 
 @pytest.mark.parametrize(
-    ("parts", "fresh"), [([], {ONE, TWO}), (["01"], {ONE}), (["zh", "01"], {ONE, TWO}), (["05"], set())]
+    ("parts", "fresh"), [([], {ONE, TWO}), (["01"], {ONE}), (["zh", "01"], {ONE, TWO}), (["index"], set())]
 )
 def test_fresh_sets_aside_what_was_changed_and_copies_anew(clone, lab, parts, fresh):
     start()
@@ -94,6 +94,20 @@ def test_fresh_sets_aside_what_was_changed_and_copies_anew(clone, lab, parts, fr
     assert read(clone, "en/notes.ipynb") == "my notes" and read(clone, START) == "first edition"
     aside = {path.read_text(encoding="utf-8") for path in (clone / MINE / ASIDE).rglob("*.ipynb")}
     assert aside == {f"my {name}" for name in fresh}
+
+
+def test_a_chapter_that_is_not_there_is_no_reason_to_set_anything_aside(clone, lab, capsys):
+    start()
+    write(clone, ONE, "mine")
+    start("--fresh", "01", "77")
+    assert "no notebook has '77' in its name" in capsys.readouterr().err
+    assert read(clone, ONE) == "mine" and len(lab) == 1
+
+
+def test_fresh_says_so_where_nothing_was_changed(clone, lab, capsys):
+    start()
+    start("--fresh", "01")
+    assert "nothing to set aside" in capsys.readouterr().out and not (clone / MINE / ASIDE).exists()
 
 
 def test_setting_aside_twice_loses_nothing(clone, lab):

@@ -70,7 +70,13 @@ class Copies:
 
         Returns:
             The names of the copies that were set aside.
+
+        Raises:
+            ValueError: If a part is in no notebook's name.
         """
+        for part in parts:
+            if not any(matches(name, [part]) for name in self.names()):
+                raise ValueError(f"no notebook has {part!r} in its name: say 05, solutions/05 or {self.names()[0]}")
         chosen = [name for name in self.names() if self.is_changed(name) and matches(name, parts)]
         day = time.strftime("%Y-%m-%d")
         places = (self.mine / ASIDE / f"{day} {count}" for count in itertools.count(1))
@@ -128,8 +134,14 @@ def main(arguments: list[str] | None = None) -> None:
     if not (copies.book / start_page("en")).exists():
         sys.exit(f"{Path.cwd()} is not the folder of the book: it has no {BOOK}/{start_page('en')}. Go there first.")
     if options.fresh is not None:
-        for name in copies.fresh(options.fresh):
+        try:
+            set_aside = copies.fresh(options.fresh)
+        except ValueError as error:
+            parser.error(str(error))
+        for name in set_aside:
             print(f"{MINE}/{name}: yours is in {MINE}/{ASIDE} now")
+        if not set_aside:
+            print("nothing to set aside: these notebooks are as the book's")
     for name in copies.copy():
         print(f"{MINE}/{name}: yours, and it stays; the book has a newer one (book --fresh {name} fetches it)")
     from jupyterlab.labapp import main as lab
