@@ -26,7 +26,7 @@ def test_every_notebook_begins_with_the_same_cell_and_agrees_with_pyproject():
         if notebook.stem == glossary.PAGE:  # it has no code that needs the package
             assert not [cell for cell in (getting, *others) if cell.cell_type == "code"]
             continue
-        assert getting.source == public.code(url), notebook
+        assert getting.source == public.code(url, notebook.as_posix()), notebook
         assert getting.metadata.tags == ["hide-input", "get-book-utils"] and getting.metadata.jupyter.source_hidden
         line = public.badges(url, notebook.relative_to(book.ROOT).as_posix())
         assert ("colab-badge" in title.source) == bool(line) and line.strip() in title.source
@@ -99,9 +99,9 @@ def test_an_address_that_no_browser_takes_is_refused(copy):
     assert places(copy) == before
 
 
-def run_the_cell(folder, url, *options):
+def run_the_cell(folder, url, *options, place="notebooks/en/07.ipynb"):
     """Run the cell in a Python without book_utils, in a folder."""
-    code = public.code(url)
+    code = public.code(url, place)
     done = subprocess.run([sys.executable, *options, "-c", code], cwd=folder, capture_output=True, encoding="utf-8")
     return done.stdout
 
@@ -113,6 +113,14 @@ def test_the_cell_says_what_it_found(tmp_path):
     (tmp_path / "book_utils").mkdir()
     (tmp_path / "notebooks" / "en").mkdir(parents=True)
     assert run_the_cell(tmp_path / "notebooks" / "en", "", *without) == "book_utils was found beside the notebooks.\n"
+
+
+def test_in_the_chinese_edition_the_cell_speaks_chinese(tmp_path):
+    chinese = {"place": "notebooks/zh/07.ipynb"}
+    assert run_the_cell(tmp_path, "", **chinese) == "book_utils 已安装。\n"
+    assert "把 URL 设为本书仓库的地址" in run_the_cell(tmp_path, "", "-S", "-I", **chinese)
+    code, said = public.code("", "notebooks/en/07.ipynb"), public.code("", chinese["place"])
+    assert all(english in code and english not in said for english in public.CHINESE)
 
 
 def test_the_cell_passes_on_what_pip_says(tmp_path):

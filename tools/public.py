@@ -17,6 +17,18 @@ TABLE = re.compile(r'\n\[project\.urls\]\nRepository = "([^"]*)"\n')
 BADGES = re.compile(r"\n\[!\[Open in Colab\].*\n")
 GETTING = "get-book-utils"
 """The tag of the cell that fetches ``book_utils``."""
+CHINESE = {
+    "Get `book_utils`, the package that this notebook imports": "获取本笔记本要导入的 `book_utils` 包",
+    "the address of the book's repository": "本书仓库的地址",
+    "what is here stays as it is: torch, numpy and all others": "已经装好的都不动，包括 torch 和 numpy",
+    "book_utils is installed.": "book_utils 已安装。",
+    "book_utils was found beside the notebooks.": "在笔记本旁边找到了 book_utils。",
+    "book_utils was installed from": "book_utils 已经装好，来自",
+    "book_utils is missing: set URL in this cell to the address of its repository, and run the cell again.": (
+        "没有找到 book_utils。请在本单元格里把 URL 设为本书仓库的地址，再运行一次。"
+    ),
+}
+"""What that cell says in the Chinese edition, by what it says in the English one."""
 OPTIONS = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["hide-input", GETTING]}
 
 
@@ -65,10 +77,17 @@ def without_badges(text: str) -> str:
     return BADGES.sub("", text)
 
 
-def code(url: str) -> str:
-    """Return the code of the cell that gets book_utils."""
+def code(url: str, place: str) -> str:
+    """Return the code of the cell that gets book_utils, which speaks the language of the notebook at this place."""
     text = (Path(__file__).parent / "get_book_utils.py").read_text(encoding="utf-8")
-    return text.replace("URL = ''", f"URL = {url!r}").rstrip("\n")
+    return (in_chinese(text) if "/zh/" in place else text).replace("URL = ''", f"URL = {url!r}").rstrip("\n")
+
+
+def in_chinese(text: str) -> str:
+    """Return what the cell that gets book_utils is, or shows, in the Chinese edition."""
+    for english, chinese in CHINESE.items():
+        text = text.replace(english, chinese)
+    return text
 
 
 def is_getting(cell: NotebookNode) -> bool:
@@ -81,7 +100,7 @@ def enter(notebook: NotebookNode, url: str, place: str) -> None:
     title = notebook.cells[0]
     title.source = with_badges(title.source, url, place)
     if any(cell.cell_type == "code" for cell in notebook.cells):
-        notebook.cells.insert(1, nbformat.v4.new_code_cell(code(url), metadata=nbformat.from_dict(OPTIONS)))
+        notebook.cells.insert(1, nbformat.v4.new_code_cell(code(url, place), metadata=nbformat.from_dict(OPTIONS)))
 
 
 def leave(notebook: NotebookNode) -> None:
