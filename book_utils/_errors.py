@@ -311,6 +311,75 @@ ERRORS = {
         "en": "the checks speak {known}, not {language!r}",
         "zh": "检查结果可以用 {known} 给出，不能用 {language!r}",
     },
+    # Exercises of one's own.
+    "own number": {
+        "en": "an exercise has a number such as 'lab.1', not {number!r}",
+        "zh": "习题的编号应当像 'lab.1' 这样，而不是 {number!r}",
+    },
+    "own number taken": {
+        "en": "{number} is an exercise of the book; choose another number, such as 'lab.1'",
+        "zh": "{number} 是书里的习题，请换一个编号，例如 'lab.1'",
+    },
+    "own rules": {
+        "en": "{number}: without knows {known}; received {unknown}",
+        "zh": "{number}：without 里可以写 {known}，不能写 {unknown}",
+    },
+    "own no inputs": {
+        "en": "{number}: inputs holds no call to try; one at least is expected",
+        "zh": "{number}：inputs 里没有可以试的调用，至少要有一个",
+    },
+    "own mistakes": {
+        "en": "{number}: mistakes has what is said as its keys and the wrong functions as its values",
+        "zh": "{number}：mistakes 的键应当是要说的话，值应当是写错的函数",
+    },
+    "own unknown": {
+        "en": "{number!r} was not registered; there are {known}",
+        "zh": "{number!r} 没有登记过，登记过的有 {known}",
+    },
+    "own calls": {
+        "en": "{number}: {name} must be a list with a tuple of arguments for each call, not a value of type {kind}",
+        "zh": "{number}：{name} 应当是一个列表，每次调用对应其中一个参数元组，而不是 {kind} 类型的值",
+    },
+    "own call": {
+        "en": "{number}: {name} must hold a tuple of arguments for each call, not a value of type {kind}: (x,)",
+        "zh": "{number}：{name} 里每次调用都应当是一个参数元组，例如 (x,)，而不是 {kind} 类型的值",
+    },
+    "own function": {
+        "en": "{number}: the right answer must be a function that def defines, not a value of type {kind}",
+        "zh": "{number}：正确答案应当是用 def 定义的函数，而不是 {kind} 类型的值",
+    },
+    "own source": {
+        "en": "{number}: the source of {name} cannot be read, to show it: define it in a file or in a notebook's cell",
+        "zh": "{number}：读不到 {name} 的源代码，没法显示它。请在文件或笔记本的单元格里定义它",
+    },
+    "own parameters": {
+        "en": "{number}: {name} may have plain parameters only, without *, ** and /",
+        "zh": "{number}：{name} 只能有普通的参数，不能有 *、** 和 /",
+    },
+    "own arguments": {
+        "en": "{number}: {called} is called with {count} arguments: {error}",
+        "zh": "{number}：调用 {called} 时给了 {count} 个参数：{error}",
+    },
+    "own raises": {
+        "en": "{number}: the right answer raised {error}",
+        "zh": "{number}：正确答案自己出错了：{error}",
+    },
+    "own result": {
+        "en": "{number}: the right answer must return numbers, not a value of type {kind}",
+        "zh": "{number}：正确答案应当返回数，而不是 {kind} 类型的值",
+    },
+    "own mistake is right": {
+        "en": "{number}: the mistake {said!r} is right on every input: which input tells?",
+        "zh": "{number}：“{said}”所说的错误函数在每个输入上都对，请加一个能看出差别的输入",
+    },
+    "own refused": {
+        "en": "{number}: its check refuses the right answer: {verdict}",
+        "zh": "{number}：检查没有通过正确答案：{verdict}",
+    },
+    "locks": {
+        "en": "{known} can be locked, not {unknown}",
+        "zh": "可以锁定的是 {known}，不能锁定 {unknown}",
+    },
     # Settings.
     "dataset setting": {
         "en": "BOOK_UTILS_DATASET must be 'auto', 'real' or 'standin', not {choice!r}",

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 import torch
 from test_bad_input import COLUMN, IMAGES, WRONG, batches, net, sgd
+from test_own import WRONG as NO_EXERCISES
 from torch.multiprocessing.spawn import ProcessExitedException
 
 import book_utils as bu
 from book_utils import _errors, _words, workers
 from book_utils.exercises import check, progress
+from book_utils.exercises.locks import lock
+from book_utils.exercises.own import unregister
 from book_utils.fashion_mnist import files
 
 PACKAGE = Path(bu.__file__).parent
@@ -21,9 +24,6 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 PROGRAMS = {"__main__.py", "search.py", "train.py"}
 """What is started in a terminal, with options: English, as is what argparse says; and the report, made to be sent."""
-
-FOR_LECTURERS = {"own.py", "locks.py"}
-"""What refuses the exercises that somebody adds to the book, and its locks."""
 
 PYTHONS = {"module 'book_utils' has no attribute "}
 """What Python says in these very words of any other module."""
@@ -96,6 +96,8 @@ OTHERS = {
     "no exercise": lambda: check("99.1", print),
     "no chapter": lambda: progress("99"),
     "no language": lambda: progress(language="fr"),
+    "no exercise of one's own": lambda: unregister("lab.9"),
+    "no lock": lambda: lock("everything"),
     "no such choice": setting("BOOK_UTILS_DATASET", "fake"),
     "no address": setting("BOOK_UTILS_SOURCES", "ftp://mirror.example/"),
 }
@@ -103,7 +105,8 @@ OTHERS = {
 
 def test_what_the_library_raises_is_chinese(table):
     calls = {f"{name}-{i}": case[0] for name, cases in WRONG.items() for i, case in enumerate(cases)}
-    said = {name: told(call) for name, call in {**calls, **OTHERS}.items()}
+    added = {f"register, {name}": case[0] for name, case in NO_EXERCISES.items()}
+    said = {name: told(call) for name, call in {**calls, **OTHERS, **added}.items()}
     assert {name: message for name, message in said.items() if message and not is_chinese(message)} == {}
     assert not [name for name in OTHERS if not said[name]]
     assert {*_errors.ERRORS} - table.asked == {
@@ -175,6 +178,6 @@ def names_of_messages():
 
 def test_no_module_has_sentences_of_its_own():
     """Whatever is said stands in the table, in both languages."""
-    modules = [file for file in PACKAGE.rglob("*.py") if file.name not in PROGRAMS | FOR_LECTURERS]
+    modules = [file for file in PACKAGE.rglob("*.py") if file.name not in PROGRAMS]
     found = {(file.relative_to(PACKAGE).as_posix(), said) for file in modules for said in sentences(file)}
     assert {one for one in found if one[1] not in PYTHONS | names_of_messages()} == set()

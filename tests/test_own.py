@@ -157,6 +157,12 @@ def softened(x):
     return torch.softmax(x, 0)
 
 
+def without_source():
+    names = {}
+    exec("def best(x):\n    return x.max()", names)
+    return names["best"]
+
+
 WRONG = {
     "no point": (lambda: add("lab1"), ValueError, "a number such as 'lab.1', not 'lab1'"),
     "no text": (lambda: add(5.2), ValueError, "not 5.2"),
@@ -168,6 +174,7 @@ WRONG = {
     "no tuple": (lambda: add(inputs=[torch.ones(3)]), TypeError, r"a tuple of arguments .* type Tensor: \(x,\)"),
     "edges": (lambda: add(edges=[[torch.ones(3)]]), TypeError, "edges must hold a tuple .* type list"),
     "lambda": (lambda: add(solve=lambda x: x.max()), TypeError, "a function that def defines"),
+    "no source": (lambda: add(solve=without_source()), ValueError, "the source of best cannot be read"),
     "class": (lambda: add(solve=torch.nn.Softmax), TypeError, "type type"),
     "stars": (lambda: add(solve=many), ValueError, "plain parameters only"),
     "two": (lambda: add(solve=two), ValueError, r"two\(x, y\) is called with 1 arguments: missing .* 'y'"),
@@ -188,13 +195,6 @@ def test_what_cannot_be_an_exercise_is_refused_and_leaves_nothing(case):
     with pytest.raises(kind, match=said):
         call()
     assert not OWN and "lab.1" not in EXERCISES and "lab.1" not in LANGUAGES["en"].HINTS and "lab.1" not in LEVELS["zh"]
-
-
-def test_what_has_no_source_is_refused():
-    names = {}
-    exec("def best(x):\n    return x.max()", names)
-    with pytest.raises(ValueError, match="the source of best cannot be read"):
-        add(solve=names["best"])
 
 
 def test_what_was_not_registered_cannot_be_taken_back():

@@ -13,6 +13,8 @@ import re
 import sys
 from pathlib import Path
 
+from book_utils._words import say
+
 KINDS = ("hints", "solutions")
 
 FILE = Path(sys.prefix) / "etc" / "book_utils" / "lock"
@@ -31,7 +33,7 @@ def lock(*kinds: str) -> None:
         ValueError: There is no such kind.
     """
     if unknown := sorted({*kinds} - {*KINDS}):
-        raise ValueError(f"{', '.join(KINDS)} can be locked, not {', '.join(unknown)}")
+        raise ValueError(say("locks", known=", ".join(KINDS), unknown=", ".join(unknown)))
     FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_text(" ".join(kinds) + "\n", encoding="utf-8")
 

@@ -25,6 +25,7 @@ from typing import TypeVar
 
 from torch import Tensor
 
+from book_utils import _words
 from book_utils._words import say
 from book_utils.exercises.asking import LEVELS
 from book_utils.exercises.calling import as_numbers, copied
@@ -111,13 +112,13 @@ def register(
     if language not in LANGUAGES:
         raise ValueError(say("no such language", known=", ".join(LANGUAGES), language=language))
     if unknown := [rule for rule in without if rule not in RULES]:
-        raise ValueError(f"{number}: without knows {', '.join(RULES)}; received {', '.join(map(repr, unknown))}")
+        raise ValueError(say("own rules", number=number, known=", ".join(RULES), unknown=", ".join(map(repr, unknown))))
     calls, last = (_calls(number, name, given) for name, given in (("inputs", inputs), ("edges", edges)))
     if not calls:
-        raise ValueError(f"{number}: inputs holds no call to try; one at least is expected")
+        raise ValueError(say("own no inputs", number=number))
     wrong = dict(mistakes or {})
     if not all(map(callable, wrong.values())):
-        raise TypeError(f"{number}: mistakes has what is said as its keys and the wrong functions as its values")
+        raise TypeError(say("own mistakes", number=number))
     words = Words(language, text, returns, tuple(hints))
 
     def add(solve: Defined) -> Defined:
@@ -150,7 +151,7 @@ def unregister(number: str) -> None:
         ValueError: It added no such exercise.
     """
     if number not in OWN:
-        raise ValueError(f"{number!r} was not registered; there are {', '.join(OWN) or 'none'}")
+        raise ValueError(say("own unknown", number=number, known=", ".join(OWN) or "-"))
     for words in LANGUAGES.values():
         del words.QUANTITIES[number], words.HINTS[number]
     for levels in LEVELS.values():
@@ -161,37 +162,32 @@ def unregister(number: str) -> None:
 
 def _check_number(number: str) -> None:
     if not isinstance(number, str) or not re.fullmatch(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", number):
-        raise ValueError(f"an exercise has a number such as 'lab.1', not {number!r}")
+        raise ValueError(say("own number", number=number))
     if number in BOOKS:
-        raise ValueError(f"{number} is an exercise of the book; choose another number, such as 'lab.1'")
+        raise ValueError(say("own number taken", number=number))
 
 
 def _calls(number: str, name: str, calls: Sequence[Arguments]) -> list[Arguments]:
     """Return calls, each a tuple."""
     if not isinstance(calls, Sequence) or isinstance(calls, str):
-        raise TypeError(f"{number}: {name} must be a list with a tuple of arguments for each call, not {_kind(calls)}")
+        raise TypeError(say("own calls", number=number, name=name, kind=type(calls).__name__))
     for call in calls:
         if not isinstance(call, tuple):
-            raise TypeError(f"{number}: {name} must hold a tuple of arguments for each call, not {_kind(call)}: (x,)")
+            raise TypeError(say("own call", number=number, name=name, kind=type(call).__name__))
     return list(calls)
-
-
-def _kind(value: object) -> str:
-    return f"a value of type {type(value).__name__}"
 
 
 def _parameters(number: str, solve: Answer) -> tuple[str, ...]:
     """Return the names of a right answer's parameters."""
     if not inspect.isfunction(solve) or not solve.__name__.isidentifier():
-        raise TypeError(f"{number}: the right answer must be a function that def defines, not {_kind(solve)}")
+        raise TypeError(say("own function", number=number, kind=type(solve).__name__))
     try:
         inspect.getsource(solve)
     except OSError:
-        where = "define it in a file or in a cell of a notebook"
-        raise ValueError(f"{number}: the source of {solve.__name__} cannot be read, to show it: {where}") from None
+        raise ValueError(say("own source", number=number, name=solve.__name__)) from None
     parameters = inspect.signature(solve).parameters.values()
     if any(each.kind is not each.POSITIONAL_OR_KEYWORD for each in parameters):
-        raise ValueError(f"{number}: {solve.__name__} may have plain parameters only, without *, ** and /")
+        raise ValueError(say("own parameters", number=number, name=solve.__name__))
     return tuple(each.name for each in parameters)
 
 
@@ -203,19 +199,19 @@ def _try(number: str, exercise: Exercise) -> None:
             signature.bind(*call)
         except TypeError as error:
             called = f"{exercise.name}{signature}"
-            raise ValueError(f"{number}: {called} is called with {len(call)} arguments: {error}") from None
+            raise ValueError(say("own arguments", number=number, called=called, count=len(call), error=error)) from None
         try:
             value = exercise.solve(*copied(call, double=True))
         except Exception as error:
-            raise ValueError(f"{number}: the right answer raised {described(error)}") from error
+            raise ValueError(say("own raises", number=number, error=described(error))) from error
         if as_numbers(value) is None:
-            raise ValueError(f"{number}: the right answer must return numbers, not {_kind(value)}")
+            raise ValueError(say("own result", number=number, kind=type(value).__name__))
     trials = Trials(exercise)
     inside = len(trials.tries) - len(exercise.edges())
     for said, outcomes in trials.mistakes.items():
         pairs = zip(outcomes[:inside], trials.expected)
         if all(isinstance(got, Tensor) and close(got, right, trials.exact) for got, right in pairs):
-            raise ValueError(f"{number}: the mistake {said!r} is right on every input: which input tells?")
+            raise ValueError(say("own mistake is right", number=number, said=said))
 
 
 def _put(number: str, exercise: Exercise, words: Words) -> None:
@@ -229,7 +225,7 @@ def _put(number: str, exercise: Exercise, words: Words) -> None:
         module.HINTS[number] = {said: form.format(text=said) for said in exercise.mistakes}
         LEVELS[language][number] = tuple(form.format(text=said) for said in words.hints)
     RECORDS.pop(number, None)
-    verdict = Judge(number, words.language).judge(exercise.solve, Record())
+    verdict = Judge(number, _words.language()).judge(exercise.solve, Record())
     if not verdict.passed:
         unregister(number)
-        raise ValueError(f"{number}: its check refuses the right answer: {verdict.message}")
+        raise ValueError(say("own refused", number=number, verdict=verdict.message))
