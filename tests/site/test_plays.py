@@ -2,9 +2,11 @@
 
 import ast
 import io
+import json
 import random
 from urllib.parse import quote, unquote
 
+import nbformat
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
@@ -13,7 +15,7 @@ from PIL import Image, ImageChops
 from book_utils import use_svg_display
 from tools.compare import DRAWN, read_figure
 from tools.meaning import sliders
-from tools.site import states
+from tools.site import films, states
 from tools.site.pages import collect
 
 ALL = states.all_pictures()
@@ -71,7 +73,7 @@ def test_a_state_is_what_explore_draws(picture):
 
 def shown(form):
     """Return the drawing that the picture of a form shows now."""
-    image = form.locator("xpath=following-sibling::*[1]").locator("img")
+    image = form.locator("xpath=following-sibling::*[1]").locator("img").first
     source = image.get_attribute("src")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
     return unquote(source.removeprefix("data:image/svg+xml,")) if source.startswith("data:") else source
@@ -150,3 +152,81 @@ def test_all_that_a_page_can_load_stays_below_three_megabytes(site):
             folder = site / language / "_static" / "pages" / page.name
             drawn = sum(path.stat().st_size for path in folder.glob("*"))
             assert drawn + (site / language / f"{page.name}.html").stat().st_size < 2.5e6, page.name
+
+
+FILMS = ["film-1", "film-2", "film-3"]
+TRAINS = "07-softmax-regression-scratch"
+
+
+def points(drawing):
+    """Return how many points the curves of a drawing have."""
+    return sum(len(films.POINT.findall(line[2])) for line in films.LINE.finditer(drawing))
+
+
+def test_whatever_trains_and_shows_it_has_a_film(site):
+    for language in ("en", "zh"):
+        for page in collect(language):
+            stored = json.loads(page.notebook.read_text(encoding="utf-8"))["cells"]
+            shown = ["".join(cell["source"]) for cell in stored if "image/svg+xml" in json.dumps(cell.get("outputs"))]
+            expected = sum("train_ch3(" in cell or "Animator(" in cell for cell in shown)
+            html = (site / language / f"{page.name}.html").read_text(encoding="utf-8")
+            assert html.count("data-pause=") == expected == (len(FILMS) if page.name == TRAINS else 0), page.name
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("film", FILMS)
+def test_a_training_plays_at_a_button_and_ends_with_the_stored_picture(reader, film, language):
+    window = reader()
+    window.tab.emulate_media(reduced_motion="no-preference")
+    tab = window.open(f"{language}/{TRAINS}.html")
+    form = tab.locator(f"form:has(input[id^={film}-])")
+    form.scroll_into_view_if_needed()
+    stored = shown(form)
+    assert stored.endswith(".svg")
+    image = form.locator("xpath=following-sibling::*[1]").locator("img").first
+    image.evaluate("""image => {
+        window.seen = [];
+        const note = () => window.seen.push(image.getAttribute("src"));
+        new MutationObserver(note).observe(image, {attributeFilter: ["src"]});
+    }""")
+    button, slider = form.locator("button[data-pause]"), form.locator("input")
+    frames = int(slider.get_attribute("max")) + 1
+    play = button.text_content()
+    button.focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("end => window.seen.at(-1) === end", arg=stored)
+    assert button.text_content() == play and slider.input_value() == slider.get_attribute("max")
+    *grown, last = tab.evaluate("window.seen")
+    counts = [points(unquote(each)) for each in grown]
+    assert last == stored and len(grown) == frames - 1
+    assert counts == sorted(set(counts)) and counts[0] <= 3, counts
+    whole = (window.site / language / stored).read_text(encoding="utf-8")
+    assert counts[-1] < points(whole)
+    button.click()
+    button.click()
+    assert button.text_content() == play
+    form.locator("button[type=reset]").click()
+    tab.wait_for_function("end => window.seen.at(-1) === end", arg=stored)
+    slider.focus()
+    tab.keyboard.press("Home")
+    tab.wait_for_function("() => window.seen.at(-1).startsWith('data:')")
+    printed = "image => { dispatchEvent(new Event('beforeprint')); return image.getAttribute('src'); }"
+    assert image.evaluate(printed) == stored
+    assert not window.wrong
+
+
+def test_whoever_wants_no_motion_has_the_slider_alone(reader):
+    tab = reader().open(f"en/{TRAINS}.html")
+    form = tab.locator("form:has(input[id^=film-1-])")
+    assert form.locator("input").is_visible() and not form.locator("button[data-pause]").is_visible()
+
+
+def test_the_last_frame_of_a_film_is_the_stored_picture_to_the_letter():
+    picture = nbformat.read(collect("en")[0].notebook.parent / f"{TRAINS}.ipynb", as_version=4)
+    drawn = [
+        o.data["image/svg+xml"] for c in picture.cells for o in c.get("outputs", ()) if "svg" in str(o.get("data"))
+    ]
+    cuts = [(svg, *films.cut(svg)) for svg in drawn if any(f"<!-- {step} -->" in svg for step in films.STEPS)]
+    assert len(cuts) >= len(FILMS)
+    for svg, frames, packed in cuts:
+        assert frames > 1 and states.unpack(packed)[-1] == svg

@@ -17,7 +17,7 @@ import nbformat
 from sphinx.application import Sphinx
 
 from tools import book
-from tools.site import plays
+from tools.site import films, plays
 from tools.site.pages import Page, addresses, collect, download_of
 from tools.site.words import NAMES, SPHINX, WORDS
 
@@ -26,7 +26,7 @@ THEME = HERE / "theme"
 Extend = Callable[[Page], None]
 NOT_SERVED = (".*", "*.map", "_sources", "objects.inv", "webpack-macros.html")
 """What Sphinx and its theme leave in a folder and no reader asks for."""
-EXTENSIONS: tuple[Extend, ...] = (plays.sliders,)
+EXTENSIONS: tuple[Extend, ...] = (plays.sliders, films.films)
 """What adds to the pages of the site, in this order: see ``tools/site/__init__.py``."""
 
 

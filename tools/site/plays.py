@@ -33,6 +33,7 @@ def add(
     values: Mapping[str, list[float]],
     starts: Mapping[str, float],
     drawings: Mapping[str, object],
+    is_film: bool = False,
 ) -> None:
     """Put a form behind a cell of a page; its script moves it above the cell's picture.
 
@@ -43,14 +44,19 @@ def add(
         values: What each slider can say.
         starts: What it says while the picture is the stored one.
         drawings: A picture for each combination of values, packed.
+        is_film: Whether a button plays the pictures one after the other.
     """
     data = json.dumps({key: drawings[key] for key in ("parts", "drawings")}, ensure_ascii=False, separators=(",", ":"))
     address = page.add_file(f"{name}.js", f"document.currentScript.drawings = {data};\n")
     words = WORDS[page.language]
     rows = "\n".join(row(page.language, name, each, values[each], starts[each]) for each in values)
+    buttons = f'<button type="reset">{words["reset"]}</button> <span>{words["drawn"]}</span>'
+    if is_film:
+        play = f'<button type="button" data-pause="{words["pause"]}">{words["play"]}</button>'
+        buttons = f'{play} <button type="reset">{words["whole"]}</button> <span>{words["film"]}</span>'
     form = f"""<form class="plays" data-drawings="{address}" data-now="{words["now"]}" autocomplete="off" hidden>
 {rows}
-<p class="plays-says"><button type="reset">{words["reset"]}</button> <span>{words["drawn"]}</span></p>
+<p class="plays-says">{buttons}</p>
 </form>"""
     (place,) = (i for i, each in enumerate(page.content.cells) if each.source == cell)
     page.content.cells.insert(place + 1, nbformat.v4.new_markdown_cell(form))

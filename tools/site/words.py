@@ -21,6 +21,10 @@ WORDS = {
         "language": "this section in English",
         "now": "Now at",
         "reset": "Back to the start",
+        "play": "Play",
+        "pause": "Pause",
+        "whole": "The whole picture",
+        "film": "The stored curves as they grew. In the notebook they grow while the model trains.",
         "drawn": "Drawn ahead for these values. In the notebook each move draws anew.",
     },
     "zh": {
@@ -36,6 +40,10 @@ WORDS = {
         "language": "本节的中文版",
         "now": "现在的取值：",
         "reset": "回到初始值",
+        "play": "播放",
+        "pause": "暂停",
+        "whole": "完整的图",
+        "film": "按保存的曲线重现训练过程。在笔记本里，曲线会随着训练逐点画出。",
         "drawn": "图是按这些取值预先画好的。在笔记本里，每次移动滑块都会重新画图。",
     },
 }
@@ -54,6 +62,8 @@ SLIDERS = {
         "last": "最后一个值",
         "bad_x": "坏点",
         "bad_y": "坏点",
+        "epoch": "轮",
+        "step": "步",
     },
 }
 """What sliders are called beside their names in the code."""

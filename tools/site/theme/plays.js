@@ -14,6 +14,39 @@ const source = (drawings, place) => {
   return whole.startsWith("data:") ? whole : "data:image/svg+xml," + encodeURIComponent(whole);
 };
 
+// The button plays a film, which moves the slider; whoever wants no motion has the slider alone.
+const film = (form, button, slider) => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const play = button.textContent, each = Math.max(25, Math.min(400, 6000 / slider.max));  // milliseconds
+  let timer;
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    button.textContent = play;
+  };
+  const move = place => {
+    slider.value = place;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  button.addEventListener("click", () => {
+    if (timer !== undefined) return stop();
+    button.textContent = button.dataset.pause;
+    move(slider.value === slider.max ? 0 : +slider.value + 1);
+    timer = setInterval(() => {
+      if (slider.value !== slider.max) move(+slider.value + 1);
+      if (slider.value === slider.max) stop();
+    }, each);
+  });
+  for (const event of ["pointerdown", "keydown"]) slider.addEventListener(event, stop);
+  form.addEventListener("reset", stop);
+  const allow = () => {
+    button.hidden = still.matches;
+    if (still.matches) stop();
+  };
+  still.addEventListener("change", allow);
+  allow();
+};
+
 const enliven = form => {
   const image = form.previousElementSibling.querySelector(".cell_output img");
   const first = { src: image.getAttribute("src"), alt: image.alt };
@@ -38,6 +71,14 @@ const enliven = form => {
   form.addEventListener("reset", () => setTimeout(show));
   for (const event of ["pointerenter", "focusin"]) form.addEventListener(event, come, { once: true });
 
+  const button = form.querySelector("button[data-pause]");
+  if (button) {
+    film(form, button, sliders[0]);
+    addEventListener("beforeprint", () => {  // what is printed now cannot wait for a drawing
+      form.reset();
+      Object.assign(image, first);
+    });
+  }
   image.closest(".cell_output").before(form);
   form.hidden = false;
 };
