@@ -80,7 +80,7 @@ SIGNS = {
         "broadcast": ("is a matrix", "得到的是矩阵", 1069, 4),
     },
     "03.4": {
-        "half": ("Mind the 1/2", "注意 1/2", 2.533, 4),
+        "half": ("Mind the 1/2", "注意因子 1/2", 2.533, 4),
         "batch size": ("as many times longer as the batch has examples", "多少倍", 2.58, 4),
         "times": ("must be smaller: divide", "应当用除法", 71.86, 4),
         "other half": ("twice, not half", "不是一半", 5.067, 4),
@@ -145,7 +145,7 @@ SIGNS = {
         "first seen": ("first occur", "首次出现的先后", 2.744, 13),
     },
     "05.2": {
-        "offset": ("Mind the offset", "没有偏移项", 37.94, 28),
+        "offset": ("Mind the offset", "偏移项。没有它", 37.94, 28),
         "bare": ("must continue the parabola", "与抛物线衔接", 34.75, 28),
         "delta": ("how steep is the parabola", "有多陡", 28.25, 28),
         "half delta": ("offset is right for delta = 1 only", "偏移项只有在 delta = 1", 31.81, 28),

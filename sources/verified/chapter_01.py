@@ -679,7 +679,7 @@ here.claim(
 )
 here.claim(
     "`lstsq` returns the *shortest* of all best vectors",
-    "`lstsq` 返回所有最好的向量里**最短**的一个",
+    "`lstsq` 返回所有最优的参数向量里**最短**的一个",
     lambda: (
         same(torch.linalg.lstsq(twins(), y).solution, torch.linalg.pinv(twins()) @ y, 1e-6)
         and abs(torch.linalg.pinv(twins()) @ y @ torch.tensor([2.0, 0, 0, -1]).double()) < 1e-9
@@ -947,7 +947,7 @@ here.claim(
 params = cache(lambda: here.code("params = ").params)
 here.claim(
     "Two share the mean 0 and differ in their standard deviation, two share the standard deviation 1",
-    "其中两个的均值都是 0，标准差不同；有两个的标准差都是 1",
+    "有两条的均值都是 0，标准差不同。有两条的标准差都是 1",
     lambda: params() == [(0, 1), (0, 2), (3, 1)] and here.has("f'mean {mu}, std {sigma}' for mu, sigma in params"),
 )
 here.claim(

@@ -155,7 +155,7 @@ here.equation(
 )
 here.claim(
     "a density has area 1 under it, and these have more",
-    "只不过概率密度曲线下的面积等于 1，它们的面积比 1 大",
+    "概率密度曲线下的面积必须等于 1，而这几条曲线下的面积都比 1 大",
     lambda: all(likelihood_area(loss) > 1 for loss in (l1, l2, huber)),
 )
 here.claim(
@@ -320,7 +320,7 @@ here.claim(
 )
 here.claim(
     "One thousandth to the left the full force pushes to the right; one thousandth to the right it pushes back",
-    "偏左千分之一，就以全力往右推；偏右千分之一，又以全力推回来",
+    "偏左千分之一，就以全力往右推，偏右千分之一，又以全力推回来",
     lambda: moved(-1e-3, l1) > 0 > moved(1e-3, l1),
 )
 

@@ -87,7 +87,7 @@ here.claim(
 )
 here.claim(
     "with grey levels from 0 (black) to 255 (white)",
-    "灰度值从 0（黑）到 255（白）",
+    "灰度值的范围是 0（黑）到 255（白）",
     lambda: transforms.ToTensor()(Image.fromarray(PIXELS)).max() == 1,
 )
 
@@ -100,7 +100,7 @@ here.claim(
 )
 here.claim(
     "The order is the same, and only the order matters",
-    "不过顺序相同，而起作用的只有顺序",
+    "不过顺序相同，只要顺序相同就行",
     lambda: (
         [name.lower().replace("/top", "") for name in datasets.FashionMNIST.classes]
         == get_fashion_mnist_labels(range(10))

@@ -134,7 +134,7 @@ here.claim(
 here.equation(r"\ln 10", lambda: (math.log(10), functional.cross_entropy(torch.zeros(5, 10).double(), torch.arange(5))))
 here.claim(
     "unequal shares that know nothing cost a little more than equal ones",
-    "同样是一无所知，概率不相等时，损失比相等时略高",
+    "同样是什么都没学到，概率不相等时，损失比相等时略高",
     lambda: ln_of_ten_for(draw(1000, 10) / 10) > math.log(10),
 )
 here.equation(r"\ln 3", lambda: (math.log(3), functional.cross_entropy(torch.zeros(5, 3).double(), y[:5] % 3)))
@@ -163,7 +163,7 @@ def loss_of(probability):
 
 here.claim(
     "We choose the class with the highest probability",
-    "我们选概率最高的类别",
+    "这时就选概率最高的类别",
     lambda: accuracy(torch.tensor([[0.2, 0.7, 0.1]]), torch.tensor([1])) == 1,
 )
 here.claim(
@@ -178,7 +178,7 @@ here.claim(
 )
 here.claim(
     "what comes back is the *number* of correct predictions",
-    "返回的是预测正确的**个数**",
+    "返回预测正确的**个数**",
     lambda: accuracy(functional.one_hot(y, 4).double(), y) == len(y),
 )
 here.claim(
@@ -253,7 +253,7 @@ here.claim(
 )
 here.claim(
     "So they lag a little behind what the model can do at the end of the epoch",
-    "所以两个结果都稍稍落后于模型在这一轮结束时的实际水平",
+    "所以两个结果都比模型在这一轮结束时的实际水平稍差",
     lambda: "evaluate" not in inspect.getsource(train_epoch_ch3),
 )
 
@@ -316,7 +316,7 @@ here.claim(
 )
 here.claim(
     "an epoch of training, a look at the test set, three new points",
-    "训练一轮，看一眼测试集，添三个新的点",
+    "每训练一轮，就在测试集上测一次，添上三个新的点",
     lambda: "animator.add(epoch + 1, train_metrics + (test_acc,))" in inspect.getsource(train_ch3),
 )
 here.claim(

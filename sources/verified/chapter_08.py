@@ -292,7 +292,7 @@ here.claim(
 )
 here.claim(
     "nothing lowers the wrong logit any more",
-    "却再也没有什么去降低那个错误的 logit",
+    "可是那个错误的 logit 再也降不下来了",
     lambda: slope(naive, gap(60.0), SECOND)[0].tolist() == [0, -1],
 )
 here.claim(

@@ -138,7 +138,7 @@ here.claim(
 )
 here.claim(
     "For the weight of a pixel the same sum has each term multiplied by that pixel",
-    "对一个像素的权重，和式里的每一项都要再乘以那个像素",
+    "换成对某个像素的权重求导，和式里的每一项再乘以那个像素",
     lambda: same(
         derivative(lambda W: loss(images @ W), torch.zeros(5, q).double())[2],
         ((Y.new_full((n, q), 1 / q) - Y) * images[:, 2:3]).mean(0),
