@@ -16,7 +16,7 @@ SETUP = """
 %matplotlib inline
 import gc, os
 from unittest.mock import patch
-from book_utils import LiveFigure, explore, plt, use_svg_display
+from book_utils import LiveFigure, explore, label_lines, plt, use_svg_display
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 use_svg_display()
 
@@ -233,6 +233,29 @@ def test_axes_stay_where_they_are_until_their_numbers_need_room(front):
     moved, layouts = where()
     front.run("explore(wide, scale=(1, 100_000, 90_000))\nlive = plt.gcf().live")
     assert [*where()] == [pytest.approx(moved, abs=1e-6), layouts] and moved > first + 0.02 and layouts > 0
+
+
+STEADY = """
+def steady(axes, scale):
+    axes.plot([0, scale], label='a line')
+    axes.set(ylim=(0, 9), title=f'scale {scale}')
+    label_lines(axes)
+
+explore(steady, scale=(1, 9, 1))
+"""
+COUNT = """
+drawings, draw_figure = [], LiveFigure(1, 1).fig.draw.__func__
+def count(figure, renderer):
+    drawings.append(figure.get_layout_engine())
+    draw_figure(figure, renderer)
+"""
+
+
+def test_a_move_draws_once_and_lays_out_nothing_though_lines_are_named(front):
+    front.run(STEADY + COUNT)
+    front.run("counting = patch('book_utils.plotting.live.Figure.draw', count); _ = counting.start()")
+    front.move("scale", 3)
+    assert front.run("counting.stop(); print(drawings)") == ["[None]\n"]
 
 
 def test_without_ipywidgets_there_is_the_figure_alone(front):

@@ -13,6 +13,7 @@ from IPython import get_ipython
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -327,7 +328,9 @@ def showing_the_same_part(figure: Figure) -> Iterator[None]:
     A picture in a notebook ends where the words around the axes end, and to find out where that is, matplotlib draws
     everything twice.
     """
-    if not figure.seen or figure.get_layout_engine() or figure.seen[0] != _room_of_words(figure):
+    engine = figure.get_layout_engine()
+    stays = engine is None or isinstance(engine, PlaceHolderLayoutEngine)
+    if not (stays and figure.seen and figure.seen[0] == _room_of_words(figure)):
         yield
         return
     canvas, part = figure.canvas, figure.seen[1].padded(matplotlib.rcParams["savefig.pad_inches"])
@@ -339,9 +342,13 @@ def showing_the_same_part(figure: Figure) -> Iterator[None]:
         return print_figure(*args, bbox_inches=bbox_inches, pad_inches=pad_inches, **options)
 
     canvas.print_figure = print_part  # type: ignore[method-assign]
+    if engine:
+        figure.set_layout_engine(None)  # with any, even one that does nothing, it would be drawn twice after all
     try:
         yield
     finally:
+        if engine:
+            figure.set_layout_engine(engine)
         del canvas.print_figure
 
 

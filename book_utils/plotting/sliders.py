@@ -153,7 +153,7 @@ class Sliders(Page):
         """Have the axes stay where they are: finding their places takes as long as drawing them."""
         if not self._engine:
             self._engine, self._widths = self._live.fig.get_layout_engine(), widths_of_words(self._live.fig)
-        self._live.fig.set_layout_engine(None)
+        self._live.fig.set_layout_engine("none")  # not `None`: where there is no engine, `label_lines` sets one
 
     def _renew_layout(self) -> None:
         """Find the places of the axes anew, and draw again, if words beside them have grown or shrunk."""

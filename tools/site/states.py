@@ -150,7 +150,7 @@ def draw(picture: Picture, states: Sequence[Mapping[str, float]]) -> list[str]:
     drawings = []
     with matplotlib.rc_context({"path.simplify": True}):  # leaves out points that nobody would miss
         for values in states:
-            figure.set_layout_engine(None)  # as in a notebook: axes stay where they are, unless words need more room
+            figure.set_layout_engine("none")  # as in a notebook: axes stay where they are, unless words need more room
             for axes in figure.axes:
                 axes.cla()
             names[picture.name](*figure.axes, **values)
