@@ -1092,12 +1092,12 @@ here.claim(
 )
 here.claim(
     r"With $\eta = 1$ it is $-3$: the weight moves away, three times as far with each step",
-    r"取 $\eta = 1$，因子是 $-3$，权重越走越远，每一步之后的距离都是先前的三倍",
+    r"取 $\eta = 1$，因子是 $-3$，权重越走越远，每走一步，距离就变成原来的三倍",
     lambda: same(factor(1), -3),
 )
 here.claim(
     "It settles as long as the factor lies between $-1$ and 1",
-    "只要因子在 $-1$ 和 1 之间，权重就会稳定下来",
+    r"只要因子在 $-1$ 和 1 之间，也就是 $0 < \eta < \frac12$ 时，权重就会稳定下来",
     lambda: all(settles(eta) == (abs(factor(eta)) < 1) for eta in (0.02, 0.2, 0.48, 0.5, 0.52)),
 )
 here.claim(
@@ -1110,7 +1110,7 @@ here.claim(
 )
 here.claim(
     r"the maximum likelihood estimator of the mean $\mu$ of a normal distribution",
-    r"这也是正态分布的均值 $\mu$ 的极大似然估计",
+    r"得到的也是正态分布的均值 $\mu$ 的极大似然估计",
     lambda: abs(derivative(lambda mu: torch.distributions.Normal(mu, 1.0).log_prob(y).sum(), y.mean()).item()) < 1e-9,
 )
 here.claim(
@@ -1131,7 +1131,7 @@ here.claim(
 )
 here.claim(
     "A column of ones next to `x` turns the intercept into one more weight",
-    "在 `x` 旁边加一列 1，截距就成了又一个权重",
+    "在 `x` 旁边加一列 1，截距也就成了一个权重",
     lambda: same(houses().my_fit(y, 3 * y + 2), [3, 2]),
 )
 here.claim(
@@ -1167,7 +1167,7 @@ here.claim(
 )
 here.claim(
     "the habit of lowering the learning rate while a model trains",
-    "人们习惯在模型训练的过程中降低学习率",
+    "训练时，通常会逐步降低学习率",
     lambda: wandering(0.1) > wandering(0.02) > wandering(0.005),
 )
 here.claim(

@@ -572,7 +572,7 @@ here.claim(
 )
 here.claim(
     "would give each example of a short last batch more weight than the others",
-    "里面每个样本的分量就会比别的样本更重",
+    "里面每个样本的分量就比别的样本重",
     lambda: (
         torch.tensor([torch.zeros(10).mean(), torch.ones(4).mean()]).mean()
         > torch.tensor([0.0] * 10 + [1.0] * 4).mean()
@@ -588,7 +588,7 @@ here.claim(
 )
 here.claim(
     "The floor is half the variance of the noise",
-    "下限是噪声的方差的一半",
+    "下限是噪声方差的一半",
     lambda: same(mean_loss(torch.tensor([2, -3.4, 4.2]).double(), *data(100_000, 0.1)[2:]), 0.1**2 / 2, 1e-4),
 )
 
@@ -617,12 +617,12 @@ here.claim(
 )
 here.claim(
     "all neurons of a layer compute the same, get the same gradients, and stay the same for ever",
-    "那么同一层的所有神经元算出的结果相同，得到的梯度也相同，于是永远保持相同",
+    "同一层的神经元算出的结果就都相同，得到的梯度也相同，以后也就永远相同",
     lambda: agree(*hidden_gradients(0.5)),
 )
 here.claim(
     "if they are all zero, the gradients of all layers below the last are zero, too",
-    "如果权重全是零，那么输出层以下各层的梯度也是零",
+    "如果权重全是零，输出层以下各层的梯度还都是零",
     lambda: not hidden_gradients(0.0).any(),
 )
 

@@ -294,7 +294,7 @@ here.claim(
 FOUR = torch.tensor([2.0, -2, 0, 4])
 here.claim(
     "learning rate must be divided by both, by 20 for batches of ten",
-    "所以学习率要除以这两个数，每批十个样本时就是除以 20",
+    "所以学习率既要除以二，又要除以批量大小，每批十个样本时就是除以 20",
     lambda: same(step(nn.MSELoss(reduction="sum"), 0.03 / 20), step_of_chapter_02(0.03)),
 )
 here.claim(

@@ -1248,7 +1248,7 @@ here.claim(
 )
 here.claim(
     "The sum runs along the row, axis 1",
-    "求和沿着行进行，也就是沿轴 1",
+    "沿着行求和，也就是沿轴 1",
     lambda: same(draw(3, 4).sum(dim=1)[2], draw(3, 4)[2].sum()),
 )
 here.claim(
@@ -1263,7 +1263,7 @@ here.claim(
 )
 here.claim(
     "The observer believes in 1/4 and is surprised by two bits each time",
-    "观察者相信的概率是 1/4，不管出现哪个符号，自信息都是两比特",
+    "观察者以为的概率是 1/4，所以不管出现哪个符号，自信息都是两比特",
     lambda: -math.log2(1 / 4) == 2,
 )
 here.claim(
@@ -1273,7 +1273,7 @@ here.claim(
 )
 here.claim(
     "the matrix does not depend on it. It is the covariance matrix of a one-hot label",
-    "所以这个矩阵与标签无关。它就是按这些概率抽取的独热标签的协方差矩阵",
+    "所以这个矩阵与标签无关。按这些概率随机抽取独热标签，标签的协方差矩阵正是这个矩阵",
     lambda: same(hessian(), torch.cov(torch.eye(q).double(), aweights=y_hat, correction=0)),
 )
 here.claim(
@@ -1294,7 +1294,7 @@ def slope_at(scores):
 
 here.claim(
     "Softmax shares out one unit of probability",
-    "softmax 的概率总共只有 1 份",
+    "softmax 的概率总和只有 1",
     lambda: is_distribution(y_hat),
 )
 here.claim(

@@ -1540,7 +1540,7 @@ here.claim(
 )
 here.claim(
     "its gradient can spoil the result although its value was not chosen",
-    "即使没有选中它的值，它的梯度也可能毁掉结果",
+    "即使没有选中这个分支的值，它的梯度也可能毁掉结果",
     lambda: derivative(lambda v: torch.where(v > 0, v.sqrt(), 0 * v).sum(), torch.zeros(1)).isnan(),
 )
 here.claim(
@@ -1571,7 +1571,7 @@ here.claim(
 )
 here.claim(
     "It asks only on which side a label lies",
-    "因为它只看标签在哪一边",
+    "因为这两者只看标签在哪一边",
     lambda: same(slope(l1, 2.5 - FIVE), slope(l1, 2.5 - FAR)) and not same(slope(l2, 2.5 - FIVE), slope(l2, 2.5 - FAR)),
 )
 here.claim(
@@ -1640,7 +1640,7 @@ here.claim(
 )
 here.claim(
     "from right to left in one experiment and random in the other, so that each larger set contains the smaller ones",
-    "一个实验是从右到左，另一个实验是随机，所以大的集合总包含小的集合",
+    "在一个实验里从右到左，在另一个实验里是随机的，所以大的集合总包含小的集合",
     lambda: here.has("{'furthest right': torch.arange(99, -1, -1),") and here.has("spoiled(order[:n])"),
 )
 here.claim(
@@ -1688,7 +1688,7 @@ here.claim(
 )
 here.claim(
     "Limiting the residual's gradient does not limit the feature",
-    "限制了残差的梯度，并没有限制特征",
+    "限制了残差的梯度，却没有限制特征",
     lambda: derivative(lambda w: huber(w * 1000 * X, BAD).sum(), 9 + 0 * X).abs().max() > 1000,
 )
 here.claim(
@@ -1698,7 +1698,7 @@ here.claim(
 )
 here.claim(
     "The slope of Huber's loss by automatic differentiation is that of the squared loss, capped",
-    "用自动微分求出的 Huber 损失的斜率，就是截断的平方损失的斜率",
+    "用自动微分求出的 Huber 损失的斜率，就是平方损失的斜率截断之后的值",
     lambda: all(same(slope(huber, r, d), slope(l2, r).clamp(-d, d)) for d in DELTAS),
 )
 here.claim(

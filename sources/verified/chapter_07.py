@@ -364,7 +364,7 @@ here.claim(
 here.equation(r"n \times n", lambda: ((6, 6), tuple(softmax(X)[:, y].shape)))
 here.claim(
     "it picks the columns `y` of *every* row",
-    "它从**每一**行里都取出 `y` 所指的各列",
+    "它从**每一行**里都取出 `y` 所指的各列",
     lambda: same(softmax(X)[:, y][3], softmax(X)[3][y]),
 )
 here.claim(

@@ -512,7 +512,7 @@ here.claim(
 )
 here.claim(
     "The maximum is the one choice that makes every exponent at most 0 and one of them exactly 0",
-    "只有选最大值，才使每个指数至多是 0，并且有一个恰好是 0",
+    "只有减去最大值，才能使每个指数至多是 0，并且有一个恰好是 0",
     lambda: same((o - o.max(1, keepdim=True).values).max(1).values, torch.zeros(6)),
 )
 here.terms(r"-\log \hat y")
