@@ -525,7 +525,7 @@ here.claim(
 )
 here.claim(
     "The half makes no real difference: the best parameters stay the best",
-    "式中的二分之一没有实质影响，最好的参数仍然最好",
+    "式中的二分之一没有实质影响，不会改变哪组参数最好",
     lambda: slope_at_best(mean_loss).abs() < 1e-9 and slope_at_best(lambda *v: 2 * mean_loss(*v)).abs() < 1e-9,
 )
 
@@ -548,7 +548,7 @@ here.claim(
 )
 here.claim(
     "Residuals are measured vertically, in units of the price, and not at right angles",
-    "残差要沿竖直方向量，单位与价格相同，而不是沿着与直线垂直的方向量",
+    "残差要沿竖直方向量，单位与价格相同。不能沿与直线垂直的方向量",
     lambda: here.has("plt.vlines(area, line, price"),
 )
 
@@ -674,7 +674,7 @@ here.claim(
 )
 here.claim(
     "There is no single best parameter vector: a whole line of them reaches the lowest loss",
-    "最好的参数向量不止一个，一整条直线上的参数都达到最低的损失",
+    "最好的参数向量不止一个，整条直线上的参数都达到最低的损失",
     lambda: same(twins() @ torch.tensor([2.0, 0, 0, -1]).double(), torch.zeros(n)),
 )
 here.claim(
@@ -748,7 +748,7 @@ here.claim(
 )
 here.claim(
     "for held-out birds as wide as for training birds",
-    "留出的企鹅与训练集里的企鹅，带子一样宽",
+    "留出的企鹅的带子，与训练集里企鹅的一样宽",
     lambda: 0.9 < fitted([0])[1][penguins().held_out].std() / fitted([0])[1][penguins().train].std() < 1.1,
 )
 here.claim(
@@ -781,7 +781,7 @@ here.claim(
 )
 here.claim(
     "The third species, the Gentoos, are heavy and have shallow bills",
-    "原因在第三个物种，也就是巴布亚企鹅，身体重，喙却薄",
+    "原因在第三个物种，也就是巴布亚企鹅：它们身体重，喙却薄",
     lambda: all(
         penguins().mass[penguins().species == 2].mean() > penguins().mass[penguins().species == kind].mean()
         and penguins().columns[penguins().species == 2, 2].mean()
@@ -804,7 +804,7 @@ here.claim(
     "每次都朝损失下降的方向移动一点",
     lambda: falls_along(lambda slope: -slope) and not falls_along(lambda slope: slope),
 )
-here.claim("The perfect weight is 2", "完美的权重是 2", lambda: toy_loss(2.0) == 0 < min(toy_loss(1.9), toy_loss(2.1)))
+here.claim("The perfect weight is 2", "最优的权重是 2", lambda: toy_loss(2.0) == 0 < min(toy_loss(1.9), toy_loss(2.1)))
 here.claim(
     "The derivative is positive where the loss rises with $w$",
     "在损失随 $w$ 上升的地方，导数为正",
@@ -832,7 +832,7 @@ here.claim(
 )
 here.claim(
     "Each one halves the distance to the perfect weight 2",
-    "每走一步，到完美权重 2 的距离就减半",
+    "每走一步，到最优权重 2 的距离就减半",
     lambda: [2 - weight for weight in descent()[0]] == [2, 1, 0.5],
 )
 here.claim(
@@ -888,7 +888,7 @@ def epochs_to(distance):
 
 here.claim(
     "Per *epoch* they are three times as quick",
-    "按**轮**数算，小批量快三倍",
+    "按**轮**数算，小批量的速度是三倍",
     lambda: all(2.8 < epochs_to(near)[0] / epochs_to(near)[1] < 3.3 for near in (0.5, 0.2, 0.1)),
 )
 here.claim(
@@ -1027,12 +1027,12 @@ here.claim(
 )
 here.claim(
     "It turns the product into a sum, and since it always increases, it does not move the maximum",
-    "对数把乘积变成和，而且对数总是递增的，所以不会移动最大值点",
+    "对数把乘积变成和，又总是递增的，所以不会移动最大值点",
     lambda: same(math.log(6), math.log(2) + math.log(3)) and (torch.log(torch.linspace(0.1, 5, 50)).diff() > 0).all(),
 )
 here.claim(
     "By convention one minimises rather than maximises, so we also change the sign",
-    "按照惯例，我们求最小而不求最大，所以还要变号",
+    "按照惯例，我们求最小值而不求最大值，所以还要变号",
     lambda: -log_likelihood(best()[:d], best()[d]) < -log_likelihood(w, b),
 )
 here.claim(

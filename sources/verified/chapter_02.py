@@ -107,7 +107,7 @@ here.claim(
 )
 here.claim(
     "The last line makes a column of it, shape (n, 1), with one row for each example",
-    "最后一句代码把结果变成一列，形状为 (n, 1)，每个样本占一行",
+    "最后一条语句把结果变成一列，形状为 (n, 1)，每个样本占一行",
     lambda: synthetic_data(torch.tensor([2.0, 1.0]), 0.0, 7)[1].shape == (7, 1),
 )
 
@@ -154,7 +154,7 @@ here.equation(
 )
 here.claim(
     "The result has one loss for each example, neither added up nor averaged",
-    "结果里每个样本各有一个损失，既没有相加，也没有取平均",
+    "结果里每个样本有一个损失，既没有相加，也没有取平均",
     lambda: squared_loss(draw(5, 1), draw(5)).shape == (5, 1),
 )
 here.claim(
@@ -164,7 +164,7 @@ here.claim(
 )
 here.claim(
     "matrix of all differences, each prediction minus each label, and most of them are not zero",
-    "矩阵，装着所有的差，即每个预测值减去每个标签，其中大多数不是零",
+    "矩阵，里面是每个预测值与每个标签之差，大多数不是零",
     lambda: (torch.arange(3.0).reshape(3, 1) - torch.arange(3.0)).count_nonzero() == 6,
 )
 
@@ -314,7 +314,7 @@ here.claim(
 )
 here.claim(
     "The loss (less the noise's share) is proportional to the square of that distance",
-    "损失（除去噪声的那一份）与这个距离的平方成正比",
+    "损失（除去噪声造成的那一份）与这个距离的平方成正比",
     lambda: abs(excess_loss(2.0) / excess_loss(1.0) - 4) < 1e-6,
 )
 here.claim(
@@ -340,7 +340,7 @@ here.claim(
 )
 here.claim(
     "the longer the steps, the farther they follow the noise of single minibatches",
-    "步子越长，被单个小批量的噪声带得就越远",
+    "步子越长，就被单个小批量的噪声带得越远",
     lambda: sum(trained(0.3)[-50:]) < sum(trained(1.0)[-50:]) < sum(trained(1.5)[-50:]),
 )
 
@@ -469,7 +469,7 @@ def condition(H):
 
 here.claim(
     "Ours multiplied the way in the steepest direction by more than a thousand in each update",
-    "每次更新都让最陡方向上剩下的路变成一千多倍",
+    "每次更新都会让最陡方向上剩下的路变成原来的一千多倍",
     lambda: 1e3 < abs(1 - 0.03 * torch.linalg.eigvalsh(hessian(birds()[0]))[-1]) < 2e3,
 )
 here.claim(
@@ -519,7 +519,7 @@ here.claim(
 )
 here.claim(
     "Beyond 2 the path flies out, whatever the stretch",
-    "学习率超过 2，路径就会发散，不管拉得多长",
+    "不管拉得多长，学习率超过 2，路径都会发散",
     lambda: abs(share_left(2.01, 1.0)) > 1 > abs(share_left(1.99, 1.0)),
 )
 here.claim(
@@ -529,7 +529,7 @@ here.claim(
 )
 here.claim(
     "and not one at 45 degrees, where both weights have the same scale already",
-    "山谷斜成 45 度时就不行，因为两个权重的尺度本来就一样",
+    "山谷斜成 45 度时就不管用，因为两个权重的尺度本来就一样",
     lambda: same(*torch.diag(turned(torch.diag(torch.tensor([0.04, 1.0])), 45))),
 )
 

@@ -88,7 +88,7 @@ here.claim(
 )
 here.claim(
     "what comes out of one goes into the next",
-    "前一层输出什么，后一层就输入什么",
+    "前一层的输出就是后一层的输入",
     lambda: same(nn.Sequential(layer, nn.Tanh())(X), torch.tanh(layer(X))),
 )
 
@@ -141,7 +141,7 @@ here.claim("`zero_grad` clears the gradients", "`zero_grad` 清除梯度", lambd
 here.equation(r"3w", lambda: (3.0, derivative(lambda w: 3 * w, torch.tensor(0.7))))
 here.claim(
     "`backward` *adds* the new gradients to whatever is there",
-    "`backward` 不管原来有什么，都把新的梯度**加**上去",
+    "`backward` 不管原来存的是什么，都把新的梯度**加**上去",
     lambda: added() == [3, 6, 9],
 )
 here.claim(

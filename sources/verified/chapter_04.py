@@ -574,7 +574,7 @@ here.claim(
 )
 here.claim(
     "the inputs below only hold the data, and the outputs above are computed",
-    "下面的输入只是存放数据，只有上面的输出需要计算",
+    "下面的输入只存放数据，需要计算的只有上面的输出",
     lambda: "('x', num_inputs, 0), ('o', num_outputs, 1)" in inspect.getsource(show_network).replace('"', "'"),
 )
 here.claim(
@@ -880,7 +880,7 @@ here.claim(
 )
 here.claim(
     "the logarithm of a quotient is a difference",
-    "商的对数等于对数之差",
+    "商的对数等于对数的差",
     lambda: same(math.log(7 / 3), math.log(7) - math.log(3)),
 )
 here.claim(
@@ -1012,7 +1012,7 @@ here.claim(
 )
 here.claim(
     "covariance matrix $\\mathbf H$ of a one-hot label drawn with the probabilities",
-    r"抽取独热标签，它的协方差矩阵正是这个矩阵，记作 $\mathbf H$",
+    r"抽取独热标签，标签的协方差矩阵正是这个矩阵，记作 $\mathbf H$",
     lambda: same(hessian(), torch.cov(torch.eye(q).double(), aweights=y_hat, correction=0)),
 )
 here.claim(
@@ -1099,7 +1099,7 @@ here.claim(
 )
 here.claim(
     "the average surprise of an observer who knows the true probabilities",
-    "知道真实概率的观察者，平均有多意外",
+    "熵就是知道真实概率的观察者平均有多意外",
     lambda: same(entropy(P), (P * torch.log(1 / P)).sum()),
 )
 here.claim(
@@ -1136,7 +1136,7 @@ here.claim(
 )
 here.claim(
     "How often something happens is up to $P$, how much it surprises is up to $Q$",
-    "一件事多久发生一次，由 $P$ 决定，发生时有多意外，由 $Q$ 决定",
+    "一件事多久发生一次，由 $P$ 决定；发生时有多意外，由 $Q$ 决定",
     lambda: same(cross_entropy_of(P, Q), (P * torch.log(1 / Q)).sum()),
 )
 here.claim(
@@ -1152,7 +1152,7 @@ here.claim(
 )
 here.claim(
     "for $Q = P$ it is not zero but $H(P)$",
-    "$Q = P$ 时它不是零，而是 $H(P)$",
+    "$Q = P$ 时它不等于零，而是 $H(P)$",
     lambda: same(cross_entropy_of(P, P), entropy(P)) and entropy(P) > 0.1,
 )
 

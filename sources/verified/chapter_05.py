@@ -320,7 +320,7 @@ here.claim(
 )
 here.claim(
     "One thousandth to the left the full force pushes to the right; one thousandth to the right it pushes back",
-    "偏左千分之一，就以全力往右推，偏右千分之一，又以全力推回来",
+    "偏左千分之一，就用全力往右推；偏右千分之一，又用全力推回来",
     lambda: moved(-1e-3, l1) > 0 > moved(1e-3, l1),
 )
 
@@ -481,7 +481,7 @@ here.claim(
 
 here.claim(
     "Far away from the target, L1 is better: its force is limited. Near the target, L2 is better: it lands gently",
-    "离目标远时，L1 更好，因为它的力有限。离目标近时，L2 更好，因为它收敛平稳",
+    "离目标远时，L1 更好，因为它的力有限；离目标近时，L2 更好，因为它收敛平稳",
     lambda: slope(l1, 100 * HALF).max() == 1 and slope(l2, 1e-3 * HALF).max() < 0.01,
 )
 here.claim(
@@ -496,7 +496,7 @@ here.claim(
 )
 here.claim(
     "the two places where the yellow curve bends",
-    "找出黄色曲线转折的两处",
+    "找出黄色曲线上的两处转折",
     lambda: same(LINE[1:-1][slope(huber, LINE).diff(n=2).abs() > 1e-9], [-1, 1]),
 )
 here.claim(
@@ -1023,7 +1023,7 @@ here.claim(
 )
 here.claim(
     "is no reason for any weight to become zero. An L1 *penalty* on the weights is one",
-    "并不会让权重变成零。给权重加上 L1 **惩罚项**，才会",
+    "并不会让权重变成零。给权重加上 L1 **惩罚项**才会",
     lambda: abs(best_weight(0.1, lambda w: 0.3 * w.abs())) < 1e-3 and fitted(l1) > 1,
 )
 here.claim(
@@ -1135,7 +1135,7 @@ here.claim(
 )
 here.claim(
     "Gaussian with the straight, exponential tails of Laplace",
-    "它的中间是高斯分布，两侧接的是拉普拉斯分布那样的指数尾巴，在图中是直的",
+    "它的中间是高斯分布，两侧接着拉普拉斯分布那样的指数尾巴，在图中是直线",
     lambda: same(huber(9 * HALF, 0 * HALF) - l1(9 * HALF, 0 * HALF), [-0.5, -0.5]),
 )
 here.claim(
@@ -1191,7 +1191,7 @@ here.claim(
 )
 here.claim(
     "the mean under Gaussian noise, the median under Laplace noise, and Huber where most noise is Gaussian",
-    "高斯噪声下是均值，拉普拉斯噪声下是中位数，而噪声大多是高斯的",
+    "高斯噪声下是均值，拉普拉斯噪声下是中位数，而噪声大多是高斯噪声",
     lambda: [min(errors, key=errors.get) for errors in map(standard_errors, NOISES)] == ["mean", "median", "Huber"],
 )
 
@@ -1292,7 +1292,7 @@ here.claim(
 )
 here.claim(
     "Upwards, L1 and Huber stand still. To the right they hold for a while and then give way",
-    "往上拖，L1 和 Huber 纹丝不动。往右拖，它们先能顶住，后来就顶不住了",
+    "往上拖，L1 和 Huber 纹丝不动。往右拖，它们起初还撑得住，后来就撑不住了",
     lambda: [abs(best(l1, at, 20.0)[0] - 1.5) < 0.3 for at in (3.0, 10.0, 30.0)] == [True, True, False],
 )
 
