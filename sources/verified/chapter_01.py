@@ -781,7 +781,7 @@ here.claim(
 )
 here.claim(
     "The third species, the Gentoos, are heavy and have shallow bills",
-    "原因在第三个物种，也就是巴布亚企鹅：它们身体重，喙却薄",
+    "原因在第三个物种，也就是巴布亚企鹅，身体重，喙却薄",
     lambda: all(
         penguins().mass[penguins().species == 2].mean() > penguins().mass[penguins().species == kind].mean()
         and penguins().columns[penguins().species == 2, 2].mean()

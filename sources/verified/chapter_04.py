@@ -1099,7 +1099,7 @@ here.claim(
 )
 here.claim(
     "the average surprise of an observer who knows the true probabilities",
-    "熵就是知道真实概率的观察者平均有多意外",
+    "熵衡量的是，知道真实概率的观察者平均有多意外",
     lambda: same(entropy(P), (P * torch.log(1 / P)).sum()),
 )
 here.claim(
