@@ -301,11 +301,11 @@ ERRORS = {
     # Exercises.
     "no such exercise": {
         "en": "there is no exercise {exercise!r} to check; there are {known}",
-        "zh": "没有习题 {exercise!r} 可以检查，可以检查的有 {known}",
+        "zh": "没有练习 {exercise!r} 可以检查，可以检查的有 {known}",
     },
     "no such chapter": {
         "en": "there is no chapter {chapter!r} with exercises to check; there are {known}",
-        "zh": "第 {chapter!r} 章没有可以检查的习题，有这种习题的章是 {known}",
+        "zh": "第 {chapter!r} 章没有可以检查的练习，有这种练习的章是 {known}",
     },
     "no such language": {
         "en": "the checks speak {known}, not {language!r}",
@@ -314,11 +314,11 @@ ERRORS = {
     # Exercises of one's own.
     "own number": {
         "en": "an exercise has a number such as 'lab.1', not {number!r}",
-        "zh": "习题的编号应当像 'lab.1' 这样，而不是 {number!r}",
+        "zh": "练习的编号应当像 'lab.1' 这样，而不是 {number!r}",
     },
     "own number taken": {
         "en": "{number} is an exercise of the book; choose another number, such as 'lab.1'",
-        "zh": "{number} 是书里的习题，请换一个编号，例如 'lab.1'",
+        "zh": "{number} 是书里的练习，请换一个编号，例如 'lab.1'",
     },
     "own rules": {
         "en": "{number}: without knows {known}; received {unknown}",

@@ -18,6 +18,9 @@ ZH = book.ROOT / "sources" / "zh"
 CHAPTERS = chapters.texts(book.ROOT, "zh")
 TEXTS = [text for text in book.files_under("sources/zh", ".md") if text.stem != glossary.PAGE]
 
+PAGES = [*book.ROOT.glob("*.zh.md"), *book.ROOT.glob("lecturers/*.zh.md")]
+"""What is read beside the notebooks."""
+
 BOOK = "《动手学深度学习》"
 """The course book, which readers hold in the other hand."""
 
@@ -145,8 +148,18 @@ def find(turn, text):
 @pytest.mark.parametrize("text", TEXTS, ids=place)
 def test_no_gap_behind_bold_punctuation(text):
     """Markdown needs a space there, and browsers show it: the punctuation stands outside, as in ``**时间**：``."""
-    bold = re.finditer(r"\*\*([^*\n]+)\*\*(?= ?[^\s*])", prose(text))
-    assert not [found[1] for found in bold if re.search("[。，：；！？、]$", found[1])]
+    assert not bold_with_punctuation(prose(text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(book.ROOT)))
+def test_bold_type_is_bold_in_the_readmes(page):
+    """Between punctuation and a character, ``**`` ends nothing: the asterisks would show."""
+    assert not bold_with_punctuation(page.read_text(encoding="utf-8"))
+
+
+def bold_with_punctuation(text):
+    bold = re.finditer(r"\*\*([^*\n]+)\*\*(?= ?[^\s*])", text)
+    return [found[1] for found in bold if re.search("[。，：；！？、]$", found[1])]
 
 
 def test_what_is_not_allowed_is_found():

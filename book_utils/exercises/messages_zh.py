@@ -88,7 +88,7 @@ MESSAGES = {
     "hints": "看过 {count} 个提示",
     "looked up": "看过答案",
     "list": "，",
-    # 授课教师自己的习题，只有一种语言。
+    # 授课教师自己的练习，只有一种语言。
     "only in": "（这里只有{language}。）{text}",
     "en": "英文",
     "zh": "中文",
