@@ -23,7 +23,7 @@ TEXTS = {
     "drawn": {
         "en": "The images of clothes in this notebook are drawn by a program. Everything runs, but numbers, figures "
         "and what\nyou see in images differ from what the text says of them.",
-        "zh": "这个笔记本里的衣物图像是由程序绘制的。一切都能运行，但数值、图和图像里看到的内容与正文所说的不同。",
+        "zh": "这个笔记本里的衣物图像是程序绘制的。一切都能运行，但数值、图和图像里看到的内容与正文所说的不同。",
     },
     "reason": {"en": "Reason: {reason}", "zh": "原因：{reason}"},
     "asked for": {"en": "BOOK_UTILS_DATASET=standin asks for it", "zh": "设置了 BOOK_UTILS_DATASET=standin"},
@@ -46,7 +46,7 @@ TEXTS = {
     },
     "lacking": {
         "en": "Packages: missing or too old: {lacking}. Install the book as its README says, and restart the kernel.",
-        "zh": "软件包：缺少，或者太旧：{lacking}。请按 README 安装本书，然后重启内核。",
+        "zh": "软件包：{lacking} 缺少或者太旧。请按 README 安装本书，然后重启内核。",
     },
     "images real": {
         "en": "Images: Fashion-MNIST is here.",
@@ -54,13 +54,13 @@ TEXTS = {
     },
     "images download": {
         "en": "Images: 30 MB are fetched when a chapter first asks for them, or else drawn ones take their place.",
-        "zh": "图像：哪一章先用到，就在那时下载（30 MB）。如果下载不成，就用绘制的图像代替。",
+        "zh": "图像：哪一章先用到，就在那时下载（30 MB）。如果无法下载，就用绘制的图像代替。",
     },
     "images standin": {
         "en": "Images: drawn ones take the place of Fashion-MNIST: numbers and figures differ from the text. With a "
         "network they are fetched; without one, let BOOK_UTILS_DATA name their folder.",
-        "zh": "图像：用绘制的图像代替 Fashion-MNIST，数值和图与正文不同。联网就会下载；没有网络，请用 BOOK_UTILS_DATA "
-        "指定它们所在的文件夹。",
+        "zh": "图像：用绘制的图像代替 Fashion-MNIST，数值和图与正文不同。联网就会下载；没有网络时，请用 "
+        "BOOK_UTILS_DATA 指定它们所在的文件夹。",
     },
     "images asked for": {
         "en": "Images: drawn ones, since BOOK_UTILS_DATASET asks for them: numbers and figures differ from the text.",
@@ -80,7 +80,7 @@ TEXTS = {
     },
     "has sliders": {
         "en": "Sliders: they are shown where a chapter has some.",
-        "zh": "滑块：有滑块的章里都会显示。",
+        "zh": "滑块：有滑块的章节里都会显示。",
     },
     "no sliders": {
         "en": "Sliders: the package ipywidgets is missing; figures are shown, and stand still.",
@@ -95,12 +95,12 @@ TEXTS = {
     "waiting": {
         "en": "Another notebook is fetching the data; waiting for it "
         "(at most {seconds:.0f} seconds if it gets nowhere).",
-        "zh": "另一个笔记本正在获取数据，正在等它完成（如果它没有进展，最多等 {seconds:.0f} 秒）。",
+        "zh": "另一个笔记本正在获取数据，现在等它完成（如果它没有进展，最多等 {seconds:.0f} 秒）。",
     },
     # Why the real data cannot be had.
     "forbidden": {
         "en": "Fashion-MNIST cannot be had, and BOOK_UTILS_DATASET=real forbids a stand-in.\n{reason}",
-        "zh": "得不到 Fashion-MNIST，而 BOOK_UTILS_DATASET=real 不允许用替代数据集。\n{reason}",
+        "zh": "无法取得 Fashion-MNIST，而 BOOK_UTILS_DATASET=real 不允许用替代数据集。\n{reason}",
     },
     "damaged": {"en": "{path} is damaged.", "zh": "{path} 已损坏。"},
     "no such folder": {
@@ -113,9 +113,9 @@ TEXTS = {
     },
     "nothing": {
         "en": "Nothing could be downloaded from any of {count} sources: {reasons}.",
-        "zh": "从 {count} 个来源都没能下载：{reasons}。",
+        "zh": "{count} 个来源都无法下载：{reasons}。",
     },
-    "nothing from": {"en": "Nothing could be downloaded:", "zh": "没能下载："},
+    "nothing from": {"en": "Nothing could be downloaded:", "zh": "无法下载："},
     "from": {"en": "  {source}: {reason}", "zh": "  {source}：{reason}"},
     "lately": {
         "en": "{reason} That was {minutes:.0f} minutes ago; BOOK_UTILS_DATASET=real tries again at once.",
@@ -141,14 +141,14 @@ TEXTS = {
     "certificate": {
         "en": "its certificate is not accepted (a wrong clock, or a proxy in between; REQUESTS_CA_BUNDLE names a file "
         "of certificates to accept)",
-        "zh": "它的证书不被接受（时钟不对，或者中间有代理；可以用 REQUESTS_CA_BUNDLE 指定要接受的证书文件）",
+        "zh": "它的证书没有通过验证（系统时钟不对，或者中间有代理；可以用 REQUESTS_CA_BUNDLE 指定要信任的证书文件）",
     },
     "unknown name": {"en": "its name is not known here (no network?)", "zh": "这里查不到它的域名（没有联网？）"},
     "refused": {"en": "connection refused", "zh": "连接被拒绝"},
     "broken": {"en": "the connection broke off", "zh": "连接中断"},
     "web page": {
         "en": "sent a web page instead of the file (does this network want you to log in?)",
-        "zh": "发来的是网页而不是文件（这个网络要先登录吗？）",
+        "zh": "发来的是网页，不是文件（这个网络要先登录吗？）",
     },
     "size": {
         "en": "should have sent {expected:,} bytes, sent {received:,}",

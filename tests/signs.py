@@ -314,7 +314,7 @@ SIGNS = {
         "as it is": ("the two differ now", "现在的差", 44.92, 9),
         "one direction": ("half of it is that of one count", "其中一个计数", 2246000, 9),
         "same difference": ("keeps the difference", "差保持不变", 39590, 9),
-        "further": ("how many more", "还要多少个", 8983000, 9),
+        "further": ("how many more", "还差多少个", 8983000, 9),
         "always 3": ("always 3 standard deviations", "总是 3 个标准差", 8984000, 9),
         "rounded": ("Do not round", "不要取整", 8984000, 9),
     },

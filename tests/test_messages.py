@@ -133,15 +133,15 @@ def test_what_is_said_of_a_worker_is_chinese(table, tmp_path):
     note = [12.5, 1, "NameError: name 'net' is not defined", [3, "net(X)"]]
     (tmp_path / "1.error").write_text(json.dumps(note), encoding="utf-8")
     assert workers._blame(tmp_path, 2, ended).startswith(
-        "工作进程 1 出错：NameError: name 'net' is not defined，在第 3 行：net(X)。工作进程从零开始，"
+        "工作进程 1 出错：NameError: name 'net' is not defined，在第 3 行：net(X)。工作进程启动时什么都没有，"
     )
 
 
 def test_words_that_are_put_in_stand_without_blanks_between_chinese_characters(table):
     assert _words.say("tensor", name=_words.text("what the loss returns"), kind="float") == (
-        "损失函数返回的值应当是张量，而不是 float"
+        "损失函数返回的值应当是张量，得到的是 float"
     )
-    assert _words.say("batches", kind=_words.text("a tensor"), advice=_words.plain("")).endswith("而不是张量")
+    assert _words.say("batches", kind=_words.text("a tensor"), advice=_words.plain("")).endswith("得到的是张量")
     assert (
         _words.say("damaged", path="/数据 集/中 文") == "/数据 集/中 文 已损坏。"
     )  # what is the reader's stays as it is
