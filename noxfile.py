@@ -96,7 +96,8 @@ STACKS = {
     "site": Stack(
         "the site, built and read in a real browser, newest stack",
         ("--group", "site", "pytest", "-n0"),
-        "every page without a network, links, search, axe, keyboard, five pictures; needs Chromium and Chinese fonts",
+        "every page without a network, links, search, axe, keyboard, five pictures; every slide; "
+        "needs Chromium and Chinese fonts",
         arguments=("tests/site",),
     ),
     "chaos": Stack(

@@ -127,7 +127,7 @@ def test_nothing_that_floods_is_kept(course):
 
 def test_the_pages_have_the_same_commands():
     assert [line.removesuffix(" --language zh") for line in commands("zh")] == commands("en")
-    assert len(commands("en")) == 8
+    assert len(commands("en")) == 9
 
 
 def test_exercises_of_ones_own_are_made_and_graded(tmp_path):
