@@ -83,6 +83,15 @@ def test_the_launcher_has_no_tiles_of_tools(page):
     assert "jupytext" not in page.locator(".jp-Launcher").inner_text().lower()
 
 
+def test_a_chinese_notebook_says_that_it_is_chinese(page, reader):
+    """Else the browser may set it in a Japanese font, or in one like a brush's."""
+    page.locator(PANEL).get_by_role("heading", level=1).wait_for()
+    assert page.locator(PANEL).get_attribute("lang") is None
+    page.goto(reader[1].replace("/en/", "/zh/").replace("?", "?reset&"))
+    page.locator(PANEL).get_by_role("heading", level=1).wait_for()
+    expect(page.locator(PANEL)).to_have_attribute("lang", "zh-CN")
+
+
 def test_a_question_has_no_answer_before_its_cell_is_run(page):
     open_chapter(page, "01 Linear regression")
     page.get_by_text("| Idle").wait_for()

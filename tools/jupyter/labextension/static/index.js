@@ -19,12 +19,18 @@ const describe = (panel, picture) => {
   picture.classList.toggle('book-utils-photograph', picture.src.includes(encodeURIComponent('<image')));
 };
 
+// Names the language of a Chinese notebook, whose cells bear the mark `en`: else the browser may set it in a Japanese font, or in one like
+// a brush's.
+const speak = panel => {
+  if ([...panel.context.model.cells].some(cell => cell.getMetadata('en'))) panel.node.lang = 'zh-CN';
+};
+
 const watch = (tracker, panel) => {
   const describeAll = () => panel.node.querySelectorAll('.jp-OutputArea img').forEach(each => describe(panel, each));
   const observer = new MutationObserver(describeAll);
   observer.observe(panel.node, { childList: true, subtree: true });
   panel.disposed.connect(() => observer.disconnect());
-  panel.context.ready.then(describeAll);
+  panel.context.ready.then(() => { describeAll(); speak(panel); });
 };
 
 let shared;  // JupyterLab's own modules
@@ -41,7 +47,7 @@ window._JUPYTERLAB['book-utils-jupyter'] = {
     const { INotebookTracker } = (await notebook.get())();
     const plugin = {
       id: 'book-utils-jupyter:figures',
-      description: 'Gives the figures of notebooks the words for who cannot see them.',
+      description: 'Gives notebooks their language, and their figures the words for who cannot see them.',
       autoStart: true,
       requires: [INotebookTracker],
       activate: (app, tracker) => {
