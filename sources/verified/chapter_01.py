@@ -857,7 +857,7 @@ here.claim(
 )
 here.claim(
     "the errors are multiplied by the rows of `X` and added up: the sum over $i$ without a loop",
-    "误差与 `X` 的各行相乘，再加起来，不用循环，就对 $i$ 求了和",
+    "误差与 `X` 的各行相乘，再加起来，不用循环就对 $i$ 求了和",
     lambda: same(y @ X, sum(y[i] * X[i] for i in range(n))),
 )
 here.claim(
