@@ -10,16 +10,25 @@ is read at the end and may change any setting (certificates, another way to log 
     BOOK_HUB_MEMORY     megabytes that a student's processes may take, each. Default: 2500
 """
 
+import grp
+import json
 import os
 import pwd
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import psutil
 
-c = get_config()  # noqa: F821 - jupyterhub defines it
+if TYPE_CHECKING:  # JupyterHub defines them
+
+    def get_config() -> Any: ...
+    def load_subconfig(file: str) -> None: ...
+
+
+c = get_config()
 
 HUB = Path(os.environ.get("BOOK_HUB", "/srv/book-hub"))
 LANGUAGE = os.environ.get("BOOK_HUB_LANGUAGE", "en")
@@ -67,6 +76,39 @@ c.Spawner.environment = {
     "OMP_NUM_THREADS": "1",  # students share the processors: more threads would only wait for each other
     "OMP_WAIT_POLICY": "PASSIVE",
 }
+
+# Of nbgrader, students get the list of their assignments alone: no Formgrader, no marks in the margin of a notebook.
+STUDENTS = HUB / "students"
+HIDDEN = {
+    "labconfig/page_config.json": {
+        "disabledExtensions": {
+            f"@jupyter/nbgrader:{name}": True
+            for name in ("course-list", "create-assignment", "formgrader", "validate-assignment")
+        }
+    },
+    "jupyter_server_config.d/students.json": {
+        "ServerApp": {
+            "jpserver_extensions": {
+                f"nbgrader.server_extensions.{name}": False for name in ("course_list", "formgrader")
+            }
+        }
+    },
+}
+for name, settings in HIDDEN.items():
+    file = STUDENTS / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+
+
+def settings_of(spawner: Any) -> str:
+    """Where Jupyter finds these settings, for a student; nowhere for a lecturer."""
+    account = pwd.getpwnam(spawner.user.name)
+    groups = {grp.getgrgid(each).gr_name for each in os.getgrouplist(account.pw_name, account.pw_gid)}
+    return "" if "lecturers" in groups else str(STUDENTS)
+
+
+c.Spawner.environment["JUPYTER_CONFIG_PATH"] = settings_of
+
 HAND_OUT = {
     "repo": f"file://{HUB / 'handout'}",
     "branch": "main",
@@ -77,7 +119,7 @@ HAND_OUT = {
 c.Spawner.default_url = f"/git-pull?{urlencode(HAND_OUT)}"
 
 
-def keep_home_private(spawner) -> None:
+def keep_home_private(spawner: Any) -> None:
     """Whatever the system's default is: nobody looks into another's folder."""
     os.chmod(pwd.getpwnam(spawner.user.name).pw_dir, 0o700)
 
@@ -109,4 +151,4 @@ c.JupyterHub.load_roles = [
 
 extra = HUB / "extra.py"
 if extra.exists():
-    load_subconfig(str(extra))  # noqa: F821 - jupyterhub defines it
+    load_subconfig(str(extra))

@@ -175,9 +175,7 @@ class Kernel:
         self.model = browser.ask("POST", urljoin(browser.home, "api/sessions"), json=wanted).json()
         self.session = uuid.uuid4().hex
         channels = urljoin(browser.home, f"api/kernels/{self.model['kernel']['id']}/channels?session_id={self.session}")
-        cookies = requests.cookies.get_cookie_header(
-            browser.session.cookies, requests.Request("GET", channels).prepare()
-        )
+        cookies = browser.session.prepare_request(requests.Request("GET", channels)).headers["Cookie"]
         origin = browser.hub.rstrip("/")
         self.socket = websocket.create_connection(
             re.sub("^http", "ws", channels), cookie=cookies, origin=origin, timeout=PATIENCE
@@ -244,7 +242,7 @@ class Watch(threading.Thread):
         self.names = {pwd.getpwnam(name).pw_uid: name for name in names}
         self.highest = dict.fromkeys(names, 0.0)
         self.together = 0.0
-        self.processor = {name: {} for name in names}
+        self.processor: dict[str, dict[int, float]] = {name: {} for name in names}
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -275,7 +273,7 @@ class Watch(threading.Thread):
 def share(pid: int) -> float:
     """Return the megabytes that a process takes, of shared pages its share (PSS)."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    return int(re.search(r"^Pss: +(\d+) kB", rollup, re.MULTILINE)[1]) / 1000
+    return int(rollup.partition("\nPss:")[2].split(maxsplit=1)[0]) / 1000
 
 
 @dataclass

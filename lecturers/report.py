@@ -27,7 +27,7 @@ RESERVE = 1.2
 GPU, CPU = "gpu", "cpu"
 """The names under which the two builds of PyTorch are kept: with GPU libraries, and for the CPU alone."""
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "title": {GPU: "PyTorch with its GPU libraries, as `uv sync` installs it", CPU: "PyTorch for the CPU alone"},
         "head": ["students at once", "came through", "to the first page", "to the first plot", "whole chapter",

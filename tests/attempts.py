@@ -41,10 +41,17 @@ FIT = (
 """The same, and a line through them by Huber's loss: slope and intercept."""
 
 
+MEASURED = """rates = [0.01, 0.03, 0.1, 0.3, 0.5]
+accuracies = [0.7738, 0.8103, 0.825, 0.8106, 0.7974]
+"""
+"""Held-out accuracies of chapter 07 after five epochs, as they came out for seed 1."""
+
+
 def function(number: str, attempt: str):
     """Return an attempt as a function, made as a cell of a notebook makes it, or the value that it makes."""
     exercise = EXERCISES[number]
-    parameters = ", ".join(name + DEFAULTS.get(name, "") for name in exercise.parameters)
+    names = () if exercise.value else exercise.parameters
+    parameters = ", ".join(name + DEFAULTS.get(name, "") for name in names)
     body = attempt if "return" in attempt else f"return {attempt}"
     names = dict(NAMES)
     cell = f"def {exercise.name}({parameters}):\n" + "".join(f"    {line}\n" for line in body.splitlines())
@@ -339,6 +346,8 @@ RIGHT = {
     ],
     "05.5": [
         FIT
+        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.bar(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nplt.xscale('log')\nreturn plt.gca()",
+        FIT
         + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
         FIT
         + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nfig, ax = plt.subplots()\nax.plot(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas], 'co-')\nax.set_xscale('log')\nreturn ax",
@@ -505,6 +514,40 @@ RIGHT = {
         "s = torch.arange(0, 1000, 0.001)\nO = torch.stack([s, torch.zeros_like(s)], 1)\nfine = softmax(O).isfinite().all(1)\nreturn s[fine].max()",
         "s = np.float64(0)\nfor k in range(9, -18, -1):\n    t = s + 2.0**k\n    if not np.isnan(softmax(torch.tensor([[t, 0.0]], dtype=torch.float32)).numpy()).any():\n        s = t\nreturn s",
     ],
+    "07.6": [
+        MEASURED + "plt.semilogx(rates, accuracies)\nreturn plt.gca()",
+        MEASURED + "plt.plot(rates, accuracies, 'go-')\nplt.xscale('log')\nreturn plt.gca()",
+        MEASURED + "fig, ax = plt.subplots()\nax.plot(rates, accuracies)\nax.set(xscale='log', ylim=(0, 1))\nreturn ax",
+        MEASURED + "fig, ax = plt.subplots()\nax.scatter(rates, accuracies)\nax.set_xscale('log')\nreturn fig",
+        MEASURED
+        + "plt.bar(rates, accuracies, width=[rate / 3 for rate in rates])\nplt.xscale('log')\nreturn plt.gca()",
+        MEASURED
+        + "edges = np.array(rates)\nbars = plt.bar(0.9 * edges, accuracies, width=0.2 * edges, align='edge')\nplt.xscale('log')\nreturn bars",
+        MEASURED + "plt.semilogx(rates[::-1], accuracies[::-1], 'x')\nreturn plt.gca()",
+        MEASURED + "d2l.plot(rates, accuracies, 'learning rate', 'accuracy', xscale='log')\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [100 * a for a in accuracies])\nplt.ylabel('percent')\nreturn plt.gca()",
+        MEASURED
+        + "plt.errorbar(rates, accuracies, yerr=0.01)\nplt.xscale('symlog', linthresh=0.001)\nreturn plt.gca()",
+        MEASURED + "plt.stem(rates, accuracies)\nplt.xscale('log')\nreturn plt.gcf()",
+        MEASURED + "return plt.semilogx(torch.tensor(rates), torch.tensor(accuracies))",
+        MEASURED
+        + "for rate, a in zip(rates, accuracies):\n    plt.plot(rate, a, 'k.')\nplt.xscale('log')\nreturn plt.gca()",
+        MEASURED
+        + "for rate, a in zip(rates, accuracies):\n    plt.scatter(rate, a)\nplt.xscale('log')\nreturn plt.gca()",
+        "plt.loglog([0.01, 0.03, 0.1, 0.3, 0.5], [0.7766, 0.8106, 0.8266, 0.7921, 0.8176])\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.772, 0.814, 0.833, 0.841, 0.845])\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.780, 0.809, 0.817, 0.741, 0.845])\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.747, 0.804, 0.854, 0.807, 0.754])  # the stand-in's\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.753, 0.812, 0.868, 0.898, 0.898])  # the stand-in's\nreturn plt.gca()",
+        "runs = {0.01: [0.6854, 0.7282, 0.7521, 0.7675, 0.7766], 0.03: [0.743, 0.7812, 0.7917, 0.8051, 0.8106],\n"
+        "        0.1: [0.7783, 0.8094, 0.8097, 0.8275, 0.8266], 0.3: [0.6589, 0.7983, 0.8137, 0.806, 0.7921],\n"
+        "        0.5: [0.6954, 0.7734, 0.7424, 0.7214, 0.8176]}\n"
+        "fig, axes = plt.subplots(1, 2)\nfor rate, run in runs.items():\n    axes[0].plot(range(1, 6), run, label=rate)\n"
+        "axes[1].semilogx(list(runs), [run[-1] for run in runs.values()], 'o--')\nreturn axes",
+        "runs = [[0.6854, 0.743, 0.7783, 0.6589, 0.6954], [0.7766, 0.8106, 0.8266, 0.7921, 0.8176]]\n"
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], np.array(runs).T, label=['one epoch', 'five'])\nplt.legend()\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.02, 0.03, 0.05, 0.1, 0.3, 0.5], [0.776, 0.8, 0.809, 0.818, 0.824, 0.826, 0.826])\nreturn plt.gca()",
+    ],
     "07.8": [
         "W.T.reshape(-1, height, width)",
         "W.T.reshape(W.shape[1], height, width)",
@@ -549,6 +592,26 @@ RIGHT = {
         "[nn.CrossEntropyLoss()(O[i:i + 1], y[i:i + 1]).item() for i in range(len(y))]",
         "-(F.one_hot(y, O.shape[1]) * O.log_softmax(1)).sum(1)",
         "nn.CrossEntropyLoss(reduction='none')(O, F.one_hot(y, O.shape[1]).float())",
+    ],
+    "08.6": [
+        "math.log(torch.finfo(dtype).max)",
+        "np.log(torch.finfo(dtype).max)",
+        "torch.tensor(torch.finfo(dtype).max, dtype=torch.float64).log()",
+        "torch.tensor(torch.finfo(dtype).max, dtype=dtype).log()",
+        "torch.log(torch.tensor(torch.finfo(dtype).max)).item() if dtype != torch.float64 else math.log(torch.finfo(dtype).max)",
+        "low, high = 0.0, 1000.0\nfor _ in range(60):\n    middle = (low + high) / 2\n"
+        "    if torch.exp(torch.tensor(middle, dtype=dtype)).isfinite():\n        low = middle\n    else:\n        high = middle\nreturn low",
+        "low, high = 0.0, 1000.0\nwhile high - low > 0.001:\n    middle = (low + high) / 2\n"
+        "    if torch.isinf(torch.exp(torch.tensor(middle, dtype=dtype))):\n        high = middle\n    else:\n        low = middle\nreturn (low + high) / 2",
+        "low, high = torch.tensor(0.0, dtype=dtype), torch.tensor(1000.0, dtype=dtype)\nwhile True:\n    middle = (low + high) / 2\n"
+        "    if middle == low or middle == high:\n        return low\n"
+        "    low, high = (middle, high) if middle.exp().isfinite() else (low, middle)",
+        "x = torch.arange(0, 1000, 0.01, dtype=torch.float64)\nreturn x[x.to(dtype).exp().isfinite()].max()",
+        "x = torch.linspace(0, 1000, 200_001, dtype=torch.float64).to(dtype)\nreturn x[torch.exp(x) < float('inf')].max().item()",
+        "x, step = 0.0, 512.0\nwhile step > 1e-6:\n    if torch.tensor(x + step, dtype=dtype).exp().isfinite():\n        x += step\n    step /= 2\nreturn x",
+        "{torch.float16: 11.09, torch.bfloat16: 88.5, torch.float32: 88.72, torch.float64: 709.78}[dtype]",
+        "{torch.float16: 11.0859, torch.bfloat16: 88.7228, torch.float32: 88.7228, torch.float64: 709.7827}[dtype]",
+        "x = torch.tensor(1000.0, dtype=dtype)\nwhile x.exp().isinf():\n    x = torch.nextafter(x, torch.zeros_like(x)) if dtype in (torch.float16, torch.bfloat16) else x - 0.004\nreturn x",
     ],
     "08.9": [
         "true, other = 1 - smoothing + smoothing / q, smoothing / q\nloss = -true * math.log(true)\nif other > 0:\n"
@@ -637,6 +700,20 @@ RIGHT = {
         "return ((p * o).sum(1) - o[np.arange(len(y)), y.numpy()]).mean()",
         "A = O.clone().requires_grad_()\nF.cross_entropy(A, y).backward()\nreturn (A.grad * O).sum()",
         "p = O.softmax(1)\nreturn -(O.gather(1, y[:, None]).squeeze(1) - (p * O).sum(1)).mean()",
+    ],
+    "09.7": [
+        "(weight[first] - weight[second]).reshape(28, 28)",
+        "weight[first].reshape(28, 28) - weight[second].reshape(28, 28)",
+        "pictures = weight.reshape(-1, 28, 28)\nreturn pictures[first] - pictures[second]",
+        "torch.sub(weight[first], weight[second]).view((28, 28))",
+        "weight.diff(dim=0).reshape(-1, 28, 28)[0] if (first, second) == (1, 0) else (weight[first] - weight[second]).view(28, 28)",
+        "torch.diff(weight[[second, first]], dim=0).view(28, 28)",
+        "w = weight.numpy()\nreturn (w[first] - w[second]).reshape(28, 28)",
+        "with torch.no_grad():\n    d = (weight[first, :] - weight[second, :]).unflatten(0, (28, 28))\nreturn d.clone()",
+        "e = torch.zeros(len(weight))\ne[first], e[second] = 1, -1\nreturn (e @ weight).reshape(28, 28)",
+        "d = weight[first].double() - weight[second].double()\nreturn torch.stack([d[28 * i:28 * (i + 1)] for i in range(28)])",
+        "d = -weight[second] + weight[first]\nreturn [[d[28 * i + j].item() for j in range(28)] for i in range(28)]",
+        "fig, ax = plt.subplots()\nd = (weight[first] - weight[second]).reshape(28, 28)\nax.imshow(d, cmap='BrBG')\nplt.close(fig)\nreturn d",
     ],
     "10.2": [
         "(counts[:, None] * means).sum(0) / counts.sum()",
@@ -1441,8 +1518,6 @@ WRONG = {
         FIT
         + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\ny[-5:] += 15\nplt.semilogx(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nreturn plt.gca()",
         FIT
-        + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.bar(deltas, [fit(d, 0.1 / min(d, 1))[0] for d in deltas])\nplt.xscale('log')\nreturn plt.gca()",
-        FIT
         + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.1 * d)[0] for d in deltas])\nreturn plt.gca()",
         FIT
         + "deltas = [0.01, 0.1, 1.0, 10.0, 100.0]\nplt.semilogx(deltas, [fit(d, 0.01)[0] for d in deltas])\nreturn plt.gca()",
@@ -1746,6 +1821,49 @@ WRONG = {
         "709.78",
         "128.0",
     ],
+    "07.6": [
+        MEASURED + "plt.plot(rates, accuracies)\nreturn plt.gca()",
+        MEASURED + "plt.semilogy(rates, accuracies)\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, accuracies[::-1])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, sorted(accuracies, reverse=True))\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(accuracies, rates)\nreturn plt.gca()",
+        MEASURED + "plt.plot(accuracies)\nreturn plt.gca()",
+        MEASURED + "plt.plot(accuracies)\nplt.xticks(range(5), rates)\nplt.xscale('log')\nreturn plt.gca()",
+        MEASURED + "plt.bar(range(5), accuracies)\nreturn plt.gca()",
+        MEASURED + "plt.bar([str(rate) for rate in rates], accuracies)\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates[:4], accuracies[:4])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates[1:], accuracies[1:])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [1 - a for a in accuracies])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [100 - 100 * a for a in accuracies])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [round(a) for a in accuracies])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [a * 10_000 for a in accuracies])\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, np.cumsum(accuracies))\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [max(accuracies)] * 5)\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [float('nan')] * 5)\nreturn plt.gca()",
+        MEASURED + "plt.semilogx(rates, [*accuracies[:2], float('nan'), *accuracies[3:]])\nreturn plt.gca()",
+        MEASURED + "return accuracies",
+        MEASURED + "return dict(zip(rates, accuracies))",
+        MEASURED + "return rates[accuracies.index(max(accuracies))]",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.731, 0.588, 0.494, 0.579, 0.856])  # losses\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.685, 0.743, 0.778, 0.659, 0.695])  # one epoch\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.752, 0.792, 0.810, 0.814, 0.742])  # three epochs\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.697, 0.765, 0.806, 0.810, 0.739])  # batches of 1024\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.814, 0.825, 0.791, 0.593, 0.657])  # batches of 64\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.1] * 5)\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.8] * 5)\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.03, 0.1, 0.3, 0.5], [0.7, 0.75, 0.8, 0.85, 0.9])\nreturn plt.gca()",
+        "plt.semilogx([0.01, 0.02, 0.1, 0.3, 0.5], [0.777, 0.811, 0.827, 0.792, 0.818])\nreturn plt.gca()",
+        "plt.semilogx([1, 3, 10, 30, 50], [0.777, 0.811, 0.827, 0.792, 0.818])\nreturn plt.gca()",
+        "plt.semilogx([1, 2, 3, 4, 5], [0.685, 0.728, 0.752, 0.7675, 0.777])\nreturn plt.gca()",
+        "plt.gca()",
+        "plt.figure()",
+        "fig, ax = plt.subplots()\nreturn fig, ax",
+        "None",
+        "plt",
+        "[]",
+        "0.1",
+        "lambda: plt.gca()",
+    ],
     "07.8": [
         "W.reshape(-1, height, width)",
         "W.reshape(W.shape[1], height, width)",
@@ -1854,6 +1972,44 @@ WRONG = {
         "F.cross_entropy(O, y.clamp(max=3), reduction='none')",
         "-(F.softmax(O.double(), 1) + 1e-300).log()[torch.arange(len(y)), y]",
         "O.max(1).values - O[torch.arange(len(y)), y]",
+    ],
+    "08.6": [
+        "torch.finfo(dtype).max",
+        "torch.finfo(dtype).eps",
+        "torch.finfo(dtype).bits",
+        "math.exp(torch.finfo(dtype).max ** 0.001)",
+        "math.log2(torch.finfo(dtype).max)",
+        "math.log10(torch.finfo(dtype).max)",
+        "-math.log(torch.finfo(dtype).tiny)",
+        "math.log(torch.finfo(dtype).max) / 2",
+        "math.log(torch.finfo(torch.float32).max)",
+        "math.log(torch.finfo(torch.float64).max)",
+        "float(math.floor(math.log(torch.finfo(dtype).max)))",
+        "math.ceil(math.log(torch.finfo(dtype).max))",
+        "round(math.log(torch.finfo(dtype).max))",
+        "math.log(torch.finfo(dtype).max) + 0.1",
+        "math.log(torch.finfo(dtype).max) * 1.01",
+        "min(math.log(torch.finfo(dtype).max), 100.0)",
+        "x = 0\nwhile torch.exp(torch.tensor(float(x), dtype=dtype)).isfinite():\n    x += 1\nreturn x",
+        "x = 0\nwhile torch.exp(torch.tensor(x + 1.0, dtype=dtype)).isfinite():\n    x += 1\nreturn x",
+        "low, high = 0.0, 1000.0\nfor _ in range(60):\n    middle = (low + high) / 2\n"
+        "    if torch.exp(torch.tensor(middle)).to(dtype).isfinite():\n        low = middle\n    else:\n        high = middle\nreturn low",
+        "low, high = 0.0, 100.0\nfor _ in range(60):\n    middle = (low + high) / 2\n"
+        "    if torch.exp(torch.tensor(middle, dtype=dtype)).isfinite():\n        low = middle\n    else:\n        high = middle\nreturn low",
+        "low, high = 0.0, 1000.0\nfor _ in range(60):\n    middle = (low + high) / 2\n"
+        "    if torch.exp(torch.tensor(middle, dtype=dtype)).isinf():\n        low = middle\n    else:\n        high = middle\nreturn low",
+        "low, high = 0.0, 1000.0\nfor _ in range(6):\n    middle = (low + high) / 2\n"
+        "    if torch.exp(torch.tensor(middle, dtype=dtype)).isfinite():\n        low = middle\n    else:\n        high = middle\nreturn low",
+        "torch.exp(torch.tensor(math.log(torch.finfo(dtype).max), dtype=dtype))",
+        "{torch.float16: 11.09, torch.bfloat16: 11.09, torch.float32: 88.72, torch.float64: 709.78}[dtype]",
+        "{torch.float16: 11.0, torch.bfloat16: 88.5, torch.float32: 88.72, torch.float64: 709.78}[dtype]",
+        "{torch.float16: 11.09, torch.bfloat16: 88.5, torch.float32: 88.5, torch.float64: 709.78}[dtype]",
+        "{torch.float16: 11.09, torch.bfloat16: 88.5, torch.float32: 88.72, torch.float64: 709.0}[dtype]",
+        "math.log(torch.finfo(dtype).max) if dtype != torch.bfloat16 else 90.0",
+        "-math.log(torch.finfo(dtype).max)",
+        "88.72",
+        "dtype",
+        "True",
     ],
     "08.9": [
         "p = 1 - smoothing + smoothing / q\nr = smoothing / q\nreturn -p * math.log(p) - (q - 1) * r * math.log(r)",
@@ -2064,6 +2220,39 @@ WRONG = {
         "P = torch.softmax(O, 1)\nreturn min(((P * O).sum(1) - O[torch.arange(len(y)), y]).mean(), torch.tensor(0.0))",
         "0.0",
         "O[torch.arange(len(y)), y].exp().mean()",
+    ],
+    "09.7": [
+        "(weight[second] - weight[first]).reshape(28, 28)",
+        "weight[first] - weight[second]",
+        "(weight[first] - weight[second]).reshape(28, 28).T",
+        "(weight[first] - weight[second]).reshape(28, 28).flip(0)",
+        "(weight[first] - weight[second]).abs().reshape(28, 28)",
+        "((weight[first] - weight[second]) ** 2).reshape(28, 28)",
+        "(weight[first] + weight[second]).reshape(28, 28)",
+        "(weight[first] * weight[second]).reshape(28, 28)",
+        "((weight[first] - weight[second]) / 2).reshape(28, 28)",
+        "weight[first].reshape(28, 28)",
+        "weight[second].reshape(28, 28)",
+        "(weight[6] - weight[4]).reshape(28, 28)",
+        "(weight[0] - weight[1]).reshape(28, 28)",
+        "(weight[first] - weight.mean(0)).reshape(28, 28)",
+        "d = weight[first] - weight[second]\nreturn (d / d.abs().max()).reshape(28, 28)",
+        "d = weight[first] - weight[second]\nreturn ((d - d.mean()) / d.std()).reshape(28, 28)",
+        "(weight[first] - weight[second]).clamp(-0.1, 0.1).reshape(28, 28)",
+        "(weight[first] - weight[second]).sign().reshape(28, 28)",
+        "(weight[first] - weight[second]).round(decimals=1).reshape(28, 28)",
+        "(weight[first] - weight[second]).clamp(min=0).reshape(28, 28)",
+        "(weight[first] - weight[second]).reshape(1, 28, 28)",
+        "(weight[first] - weight[second]).reshape(14, 56)",
+        "(weight[:, first] - weight[:, second])",
+        "(weight[first - 1] - weight[second - 1]).reshape(28, 28)",
+        "(weight[min(first, second)] - weight[max(first, second)]).reshape(28, 28)",
+        "(weight[first] - weight[second]).sum()",
+        "torch.stack([weight[first], weight[second]]).reshape(2, 28, 28)",
+        "P = weight.softmax(0)\nreturn (P[first] - P[second]).reshape(28, 28)",
+        "weight.T.reshape(-1, 28, 28)[first]",
+        "plt.imshow((weight[first] - weight[second]).reshape(28, 28))\nreturn plt.gca()",
+        "weight.sub_(weight[second].clone())\nreturn weight[first].reshape(28, 28)",
     ],
     "10.2": [
         "means.mean(0)",

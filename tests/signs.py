@@ -250,6 +250,14 @@ SIGNS = {
         "turned round": ("two halves have changed places", "两半弄反", 8000, 8),
         "too coarse": ("stops too early", "停得太早", 2986, 8),
     },
+    "07.6": {
+        "order": ("in the opposite order", "正好相反", 3.277, 5),
+        "errors": ("shares of wrong answers", "答错的比例", 0.1918, 5),
+        "loss": ("look like losses", "看起来是损失", 2.129, 5),
+        "few steps": ("before five epochs", "训练满五轮", 2.923, 5),
+        "many steps": ("after more steps", "走不了那么多步", 2.967, 5),
+        "linear": ("make the axis", "还要用对数刻度", 0, 0),
+    },
     "07.8": {
         "rows": ("cuts rows of W", "把 W 按行", 3073000, 8054),
         "last axis": ("along the last axis", "最后一个轴", 3073000, 8054),
@@ -275,6 +283,15 @@ SIGNS = {
         "sum": ("reduction='none'", "reduction='none'", 2371, 7),
         "sign": ("The sign is wrong", "符号反了", 2371, 14),
         "no logarithm of the sum": ("logarithm of the sum", "指数之和的对数", 1238, 14),
+    },
+    "08.6": {
+        "single": ("computes in single precision", "先用单精度", 23740, 4),
+        "up to 100": ("search ends at 100", "只找到 100", 25870, 4),
+        "whole numbers": ("to a whole number", "取整以后", 518300, 4),
+        "largest number": ("largest number itself", "最大的数本身", 2.307e77, 3),
+        "base 2": ("to base 2", "以 2 为底", 1082000, 4),
+        "base 10": ("to base 10", "以 10 为底", 98010, 4),
+        "smallest": ("smallest number above 0", "大于 0 的最小数", 517200, 4),
     },
     "08.9": {
         "share": ("gets its share of the smoothing", "真实类别也分到一份", 5.199, 9),
@@ -327,6 +344,14 @@ SIGNS = {
         "at 0": ("derivative at a = 0", "a = 0 处", 2.167, 7),
         "loss": ("loss itself", "损失本身", 39.86, 7),
         "added": ("changes nothing", "什么也不变", 0, 7),
+    },
+    "09.7": {
+        "turned round": ("not the other way round", "减反了", 917.7, 3920),
+        "flat": ("one long row", "一长排", 917.7, 3920),
+        "on its side": ("lies on its side", "躺倒了", 917.7, 3920),
+        "one stencil": ("first class alone", "只是第一个类别的模板", 645.2, 3920),
+        "size alone": ("sign is lost", "符号丢了", 917.7, 3920),
+        "both added": ("are added here", "加了起来", 926.4, 3920),
     },
     "10.2": {
         "unweighted": ("Every worker counts the same", "每个工作进程一样重", 14.67, 8),

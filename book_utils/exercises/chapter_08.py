@@ -1,13 +1,15 @@
 """Chapter 08, softmax regression, concise: right answers, inputs to try, and mistakes."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from book_utils.exercises.calling import as_numbers
 from book_utils.exercises.chapter_04 import labelled_scores, more_labelled_scores, more_scores, scores
-from book_utils.exercises.exercise import Arguments, Draw, Exercise
+from book_utils.exercises.exercise import Answer, Arguments, Draw, Exercise
 
 
 def log_softmax(O: Tensor) -> Tensor:
@@ -55,6 +57,49 @@ def more_large_labelled_scores(draw: Draw) -> Arguments:
 def logits_loss(O: Tensor, y: Tensor) -> Tensor:
     """The cross-entropy of each example, from the outputs of a network without softmax."""
     return torch.nn.CrossEntropyLoss(reduction="none")(O, y)
+
+
+def largest_argument(dtype: torch.dtype) -> float:
+    """The largest x with a finite exponential, by bisection."""
+    low, high = 0.0, 1000.0
+    while high - low > 1e-4:
+        middle = (low + high) / 2
+        if torch.exp(torch.tensor(middle, dtype=dtype)).isfinite():
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def logarithm_of_largest(dtype: torch.dtype) -> float:
+    return math.log(torch.finfo(dtype).max)
+
+
+def argument_found(x: Any, dtype: torch.dtype) -> Any:
+    """Return what was found; if it is near enough, the logarithm of the largest number.
+
+    Whoever searches among the numbers of the type, or in steps of 0.01, stops below it; what rounds to one of these
+    numbers may be above it.
+    """
+    numbers, exact = as_numbers(x), logarithm_of_largest(dtype)
+    if numbers is None or numbers.numel() != 1:
+        return x
+    apart = torch.finfo(dtype).eps * 2 ** math.floor(math.log2(exact))
+    return exact if exact - apart - 0.011 < numbers.item() < exact + apart / 8 + 0.011 else x
+
+
+def searched(arithmetic: torch.dtype | None = None, most: float = 1000.0, tries: int = 60) -> Answer:
+    """Return a bisection: in the arithmetic of one type, up to another score, or with fewer tries."""
+
+    def search(dtype: torch.dtype) -> float:
+        low, high = 0.0, most
+        for _ in range(tries):
+            middle = (low + high) / 2
+            fits = torch.exp(torch.tensor(middle, dtype=arithmetic or dtype)).to(dtype).isfinite()
+            low, high = (middle, high) if fits else (low, middle)
+        return low
+
+    return search
 
 
 def lowest_loss(smoothing: float, q: int) -> float:
@@ -160,6 +205,23 @@ EXERCISES = {
             "sum": lambda O, y: functional.cross_entropy(O, y, reduction="sum"),
             "sign": lambda O, y: -logits_loss(O, y),
             "no logarithm of the sum": lambda O, y: -O[torch.arange(len(y)), y],
+        },
+    ),
+    "08.6": Exercise(
+        name="my_largest",
+        parameters=("dtype",),
+        solve=largest_argument,
+        inputs=lambda: [(dtype,) for dtype in (torch.float32, torch.float16, torch.bfloat16, torch.float64)],
+        reads=argument_found,
+        tolerance=1e-6,
+        mistakes={
+            "single": searched(torch.float32),
+            "up to 100": searched(most=100.0),
+            "whole numbers": lambda dtype: float(math.floor(logarithm_of_largest(dtype))),
+            "largest number": lambda dtype: torch.finfo(dtype).max,
+            "base 2": lambda dtype: math.log2(torch.finfo(dtype).max),
+            "base 10": lambda dtype: math.log10(torch.finfo(dtype).max),
+            "smallest": lambda dtype: -math.log(torch.finfo(dtype).tiny),
         },
     ),
     "08.9": Exercise(

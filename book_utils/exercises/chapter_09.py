@@ -130,6 +130,28 @@ def more_logits(draw: Draw) -> Arguments:
     return O, torch.where(draw.labels(n, 2) == 0, O.argmax(dim=1), draw.labels(n, q))
 
 
+def difference(weight: Tensor, first: int, second: int) -> Tensor:
+    """The difference of two stencils, as a picture."""
+    return (weight[first] - weight[second]).reshape(28, 28)
+
+
+def stencils() -> list[Arguments]:
+    """A stroke and a frame first; then ten classes, and both orders of two."""
+    rows = torch.zeros(2, 28, 28)
+    rows[0, 3:25, 5] = 1.0
+    rows[1, 0] = 0.5
+    dice = torch.Generator().manual_seed(0)
+    weight = (torch.randn(10, 784, generator=dice) / 4).round(decimals=2)
+    return [(rows.flatten(1), 0, 1), (weight, 6, 4), (weight, 4, 6), (weight, 1, 9), (weight[:3], 2, 0)]
+
+
+def more_stencils(draw: Draw) -> Arguments:
+    """Any number of classes, and two of them."""
+    q = draw.whole(2, 10)
+    first, second = draw.order(q)[:2].tolist()
+    return draw.normal(q, 784, scale=0.3), first, second
+
+
 EXERCISES = {
     "09.2": Exercise(
         name="my_recall",
@@ -194,6 +216,21 @@ EXERCISES = {
             "at 0": lambda O, y: slope_at(O, y, 0.0),
             "loss": lambda O, y: torch.nn.functional.cross_entropy(O, y),
             "added": lambda O, y: torch.tensor(0.0),
+        },
+    ),
+    "09.7": Exercise(
+        name="my_difference",
+        parameters=("weight", "first", "second"),
+        solve=difference,
+        inputs=stencils,
+        draw=more_stencils,
+        mistakes={
+            "turned round": lambda weight, first, second: difference(weight, second, first),
+            "flat": lambda weight, first, second: weight[first] - weight[second],
+            "on its side": lambda weight, first, second: difference(weight, first, second).T,
+            "one stencil": lambda weight, first, second: weight[first].reshape(28, 28),
+            "size alone": lambda weight, first, second: difference(weight, first, second).abs(),
+            "both added": lambda weight, first, second: (weight[first] + weight[second]).reshape(28, 28),
         },
     ),
 }

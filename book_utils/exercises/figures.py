@@ -10,14 +10,14 @@ from torch import Tensor
 from book_utils.exercises.exercise import Unfit
 
 Curve = tuple[str, Tensor, Tensor]
-"""The scale of the x axis, and the places and heights of a line or a cloud of points."""
+"""The scale of the x axis, and the places and heights of a line, a cloud of points or bars."""
 
 
 def heights(value: Any, places: Sequence[float], name: str) -> list[tuple[str, Tensor]]:
     """Return what is drawn at some places: for each curve that has all of them, the x axis' scale and the heights.
 
     Args:
-        value: Axes, a figure, lines, a list of them, or what ``drawn`` returns.
+        value: Axes, a figure, lines or bars, a list of them, or what ``drawn`` returns.
         places: Along the x axis.
         name: That the value has in the notebook, for messages.
 
@@ -49,7 +49,7 @@ def axes_of(value: Any, name: str) -> list[Any]:
     """Return the axes in what a reader hands over. It is known by its methods: nothing of matplotlib is imported."""
     if hasattr(value, "get_lines"):  # axes
         return [value]
-    if hasattr(value, "get_xdata"):  # a line, as those that plot returns
+    if hasattr(getattr(value, "axes", None), "get_lines"):  # a line or a bar, as those that plot and bar return
         return [value.axes]
     if hasattr(value, "get_axes"):  # a figure
         return list(value.get_axes())
@@ -59,9 +59,31 @@ def axes_of(value: Any, name: str) -> list[Any]:
 
 
 def curves(axes: Any) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield the places and heights of each line and each cloud of points."""
+    """Yield the places and heights of each line, each cloud of points and all bars.
+
+    Lines and clouds of one point each are one curve: they were drawn in a loop.
+    """
+    alone = []
+    for x, y in [*lines(axes), *clouds(axes)]:
+        if x.numel() == 1:
+            alone.append(torch.stack((x, y)))
+        else:
+            yield x, y
+    if alone:
+        x, y = torch.cat(alone, dim=1)
+        yield x, y
+    bars = [bar for container in axes.containers for bar in getattr(container, "patches", ())]
+    if bars:
+        middles = [bar.get_x() + bar.get_width() / 2 for bar in bars]
+        yield as_tensor(middles), as_tensor([bar.get_height() for bar in bars])
+
+
+def lines(axes: Any) -> Iterator[tuple[Tensor, Tensor]]:
     for line in axes.get_lines():
         yield as_tensor(line.get_xdata()), as_tensor(line.get_ydata())
+
+
+def clouds(axes: Any) -> Iterator[tuple[Tensor, Tensor]]:
     for points in axes.collections:
         if hasattr(points, "get_sizes"):  # as scatter makes them
             x, y = np.ma.filled(points.get_offsets(), np.nan).T

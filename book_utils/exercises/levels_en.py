@@ -151,6 +151,12 @@ LEVELS = {
         "softmax(torch.tensor([[middle, 0.0]])).isfinite().all() tells; begin with 0 and 1000, and halve until the "
         "gap is below 0.001.",
     ),
+    "07.6": (
+        "What has to be the same in all five runs, so that only the learning rate differs between them?",
+        "Fresh parameters for each rate, Batches of the first 50,000 images to train on, and after five epochs "
+        "evaluate_accuracy on Batches of the others.",
+        "Plot the five accuracies over the rates, with xscale='log', and keep plt.gca() in the same cell.",
+    ),
     "07.8": (
         "W has a row for each pixel and a column for each class. How does reshape read the numbers: along rows or "
         "columns?",
@@ -166,6 +172,12 @@ LEVELS = {
         "What does nn.CrossEntropyLoss take: scores or probabilities? The network has no softmax at its end.",
         "It takes the mean by itself. An argument of its constructor says otherwise.",
         "nn.CrossEntropyLoss(reduction='none') returns one loss for each row.",
+    ),
+    "08.6": (
+        "How did you find the score at which softmax begins to overflow (chapter 07)?",
+        "Bisection between 0 and 1000; give exp a tensor of the type, torch.tensor(middle, dtype=dtype).",
+        "Halve until the gap is below 0.001, keeping a middle whose exponential isfinite(). Or ask which x has the "
+        "largest number of the type, torch.finfo(dtype).max, as its exponential.",
     ),
     "08.9": (
         "Write the smoothed label of a true class down: what stands in its entry, and what in each of the others?",
@@ -203,6 +215,11 @@ LEVELS = {
         "gives the model's mean of its logits.",
         "The sum over the classes of probability times logit, minus the logit of the true class; then the mean over "
         "the examples. Or let autograd do it, with a = torch.tensor(1.0, requires_grad=True).",
+    ),
+    "09.7": (
+        "What of two stencils decides which of their two logits is larger?",
+        "A logit is a sum of pixels times weights, so the difference of two logits has the differences of the weights.",
+        "(weight[first] - weight[second]).reshape(28, 28): each class has a row of nn.Linear's weight.",
     ),
     "10.2": (
         "A mean is a sum, divided. How do you get the sums back?",

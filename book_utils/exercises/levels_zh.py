@@ -147,6 +147,12 @@ LEVELS = {
         "有没有问题，看 softmax(torch.tensor([[middle, 0.0]])).isfinite().all()。从 0 和 1000 开始，对分到间隔小于 "
         "0.001 为止。",
     ),
+    "07.6": (
+        "要让五次训练只有学习率不同，哪些东西必须一样？",
+        "每个学习率都从新的参数开始，用前 50,000 张图像的 Batches 训练，"
+        "五轮之后，用 evaluate_accuracy 在其余图像的 Batches 上求准确率。",
+        "画出五个准确率随学习率变化的曲线，用 xscale='log'，并在同一个单元格里留下 plt.gca()。",
+    ),
     "07.8": (
         "W 的每一行是一个像素，每一列是一个类别。reshape 按什么顺序读数？是逐行还是逐列？",
         "reshape 逐行读取，所以先用 W.T 让每个类别成为一行。",
@@ -161,6 +167,12 @@ LEVELS = {
         "nn.CrossEntropyLoss 接受的是 logit 还是概率？网络的最后没有 softmax。",
         "它自己会取均值。构造它时有一个参数可以改变这一点。",
         "nn.CrossEntropyLoss(reduction='none') 给每一行返回一个损失。",
+    ),
+    "08.6": (
+        "第 07 章里，softmax 从哪个得分开始溢出，你是怎么找到的？",
+        "在 0 和 1000 之间二分。交给 exp 的张量要是这个类型，torch.tensor(middle, dtype=dtype)。",
+        "每次留住指数 isfinite() 的那个 middle，一直减半到差距小于 0.001。"
+        "也可以问，哪个 x 的指数等于这个类型的最大数 torch.finfo(dtype).max。",
     ),
     "08.9": (
         "写出平滑之后的标签：真实类别的元素是多少，其他各个元素是多少？",
@@ -194,6 +206,11 @@ LEVELS = {
         "损失是一个和的对数，减去 a 乘以真实类别的 logit。两部分都求导，前一部分给出模型对 logit 的期望。",
         "对各个类别把概率乘以 logit 加起来，减去真实类别的 logit，再对样本求均值。也可以用自动微分，设 a = "
         "torch.tensor(1.0, requires_grad=True)。",
+    ),
+    "09.7": (
+        "两个 logit 哪个更大，由两个模板的什么决定？",
+        "logit 是像素乘以权重再求和，所以两个 logit 之差，用的是权重之差。",
+        "(weight[first] - weight[second]).reshape(28, 28)，nn.Linear 的 weight 里每个类别占一行。",
     ),
     "10.2": (
         "均值是和除以个数。怎样把和找回来？",

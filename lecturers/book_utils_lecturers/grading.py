@@ -81,6 +81,7 @@ def graded(task: Task, submission: Submission) -> Grade:
     known(task.number, task.language)
     with undisturbed():
         grader = Grader(task, submission)
+        assert grader.remote
         try:
             verdict = grader.judge(grader.remote.answer, Record())
         except Missing:
@@ -109,7 +110,7 @@ def task_of(source: str) -> Task | None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "grade":
             number, name = node.args
             assert isinstance(name, ast.Name)
-            options = {option.arg: ast.literal_eval(option.value) for option in node.keywords}
+            options = {option.arg: ast.literal_eval(option.value) for option in node.keywords if option.arg}
             return Task(ast.literal_eval(number), name.id, **options)
     return None
 

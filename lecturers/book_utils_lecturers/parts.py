@@ -50,8 +50,9 @@ class Restore(NbGraderPreprocessor):
         for cell, marks in wanted.values():
             if cell.name not in points:
                 continue  # an empty answer at the end would take the place of what the student wrote elsewhere
-            make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-            nb.cells.append(make(cell.source, metadata={"nbgrader": marks}))
+            new = nbformat.v4.new_code_cell() if cell.cell_type == "code" else nbformat.v4.new_markdown_cell()
+            new.update(source=cell.source, metadata=NotebookNode(nbgrader=marks))
+            nb.cells.append(new)
             self.log.warning("The cell %s was missing, and is put back", cell.name)
         return nb, resources
 
@@ -92,7 +93,7 @@ class Marks(NbGraderPreprocessor):
         """Return the outputs of a cell that grades: words, and the points that nbgrader reads."""
         found = graded(task, submission)
         self.log.info("%s: %s of %s points", task.number, found.points, task.points)
-        shown = {"output_type": "execute_result", "metadata": {}, "execution_count": None}
+        shown: dict[str, Any] = {"output_type": "execute_result", "metadata": {}, "execution_count": None}
         return [
             {"output_type": "stream", "name": "stdout", "text": f"{found.feedback}\n"},
             {**shown, "data": {"text/plain": repr(found.points)}},

@@ -117,7 +117,7 @@ def without_answers(folder: Path) -> None:
     exercises = types.ModuleType("book_utils.exercises")
     exercises.__path__ = [str(folder)]
     sys.modules[exercises.__name__] = exercises
-    book_utils.exercises = exercises  # type: ignore[attr-defined]
+    book_utils.exercises = exercises
     from book_utils.exercises import calling, exercise, figures, rules  # noqa: F401
 
     def nothing(*_: Any, **__: Any) -> None:
@@ -139,13 +139,15 @@ def _shell() -> Any:
             pass
 
         def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+            assert self.shell
             self.shell.outputs.append({"output_type": "execute_result", "data": format_dict})
 
         def finish_displayhook(self) -> None:
             self._is_active = False
 
     class Publisher(DisplayPublisher):
-        def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+        def publish(self, data: Any, *_: Any, **__: Any) -> None:
+            assert self.shell
             self.shell.outputs.append({"output_type": "display_data", "data": data})
 
     class Shell(InteractiveShell):
@@ -160,6 +162,7 @@ def _shell() -> Any:
             self.outputs.append({"output_type": "error", **error})
 
     shell = Shell.instance()
+    assert shell.history_manager
     shell.history_manager.enabled = False
     return shell
 

@@ -199,3 +199,6 @@ CLASS = {
     "fang": Student({}, dict.fromkeys(RIGHT, 0.0), emptied),
     "gil": Student({}, {}, as_text),
 }
+
+EXCHANGED = ("ada", "eve", "sun", "xia", "fang")
+"""Who fetches and submits by nbgrader's exchange: right, partly right, endless, hostile, and without a cell."""

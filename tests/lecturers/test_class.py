@@ -6,7 +6,7 @@ import textwrap
 
 import nbformat
 import pytest
-from answers import ALL, CLASS, POINTS, RIGHT, SOME, id_of
+from answers import ALL, CLASS, EXCHANGED, POINTS, RIGHT, SOME, id_of
 
 from conftest import ROOT, run
 
@@ -41,8 +41,38 @@ def handed_in(released, student):
     return notebook
 
 
+class Exchange:
+    """nbgrader's exchange, and the folder of each student who uses it: all are the account that runs the tests."""
+
+    def __init__(self, folder):
+        self.folder, self.root = folder, folder / "exchange"
+        self.root.mkdir()
+        self.root.chmod(0o1777)
+
+    def do(self, name, *command, course=None):
+        """Run a command of nbgrader's, as the lecturer in the course or as a student."""
+        home = course or self.folder / name
+        home.mkdir(exist_ok=True)
+        words = [f"--Exchange.root={self.root}", "--course=book", *([f"--course-dir={course}"] if course else ())]
+        own = {} if course else {"JUPYTER_DATA_DIR": str(home / "jupyter"), "JUPYTER_CONFIG_DIR": str(home / "config")}
+        who = [] if course else [f"--student={name}"]
+        return run("nbgrader", *command, *words, *who, at=home, **own)
+
+    def hand_in(self, name, student):
+        """Have a student fetch the assignment, do it and submit it."""
+        self.do(name, "fetch_assignment", ASSIGNMENT)
+        file = self.folder / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        nbformat.write(handed_in(nbformat.read(file, 4), student), file)
+        self.do(name, "submit", ASSIGNMENT)
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory, request):
+def exchange(tmp_path_factory):
+    return Exchange(tmp_path_factory.mktemp("class"))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, exchange):
     """Return a course in which everything has happened."""
     course = tmp_path_factory.mktemp("course")
     do("book-assignment 05", course)
@@ -50,7 +80,13 @@ def course(tmp_path_factory, request):
         settings.write("c.Marks.seconds_of_a_cell = 10\n")
     do("generate_assignment", course)
     released = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
+    exchange.do("lecturer", "release_assignment", ASSIGNMENT, course=course)
+    for name in EXCHANGED:
+        exchange.hand_in(name, CLASS[name])
+    exchange.do("lecturer", "collect", ASSIGNMENT, course=course)
     for name, student in CLASS.items():
+        if name in EXCHANGED:
+            continue
         folder = course / "submitted" / name / ASSIGNMENT
         folder.mkdir(parents=True)
         nbformat.write(handed_in(released, student), folder / f"{ASSIGNMENT}.ipynb")
@@ -60,6 +96,10 @@ def course(tmp_path_factory, request):
     assert "error processing assignment 'week-5' for student 'broken'" in said
     assert said.count("error processing assignment 'week-5' for") == 1
     do("generate_feedback", course)
+    others = ",".join({*CLASS, "broken"} - {*EXCHANGED})
+    exchange.do(
+        "lecturer", "release_feedback", ASSIGNMENT, f"--CourseDirectory.student_id_exclude={others}", course=course
+    )
     do("export", course)
     return course
 
@@ -90,6 +130,19 @@ def test_the_table_has_everybody_once_and_the_most_there_is(course):
     assert {*table} == {*CLASS, "broken"} and len(CLASS) >= 30
     assert {float(row["max_score"]) for row in table.values()} == {ALL + 3}
     assert float(table["broken"]["score"]) == 0
+
+
+@pytest.mark.parametrize("name", EXCHANGED)
+def test_what_goes_through_the_exchange_arrives_whole_and_comes_back_as_feedback(course, exchange, name):
+    handed_in, collected = (
+        (folder / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
+        for folder in (exchange.folder / name, course / "submitted" / name)
+    )
+    assert collected == handed_in
+    exchange.do(name, "fetch_feedback", ASSIGNMENT)
+    (page,) = (exchange.folder / name / ASSIGNMENT / "feedback").glob(f"*/{ASSIGNMENT}.html")
+    assert page.read_bytes() == (course / "feedback" / name / ASSIGNMENT / page.name).read_bytes()
+    assert f"Score: {round(float(grades(course)[name]['score']), 2)} / {ALL + 3}" in page.read_text(encoding="utf-8")
 
 
 def test_what_is_handed_out_holds_neither_answers_nor_seeds(course):
