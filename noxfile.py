@@ -100,6 +100,13 @@ STACKS = {
         "needs Chromium and Chinese fonts",
         arguments=("tests/site",),
     ),
+    "links": Stack(
+        "the site's links to other sites: on Mondays",
+        ("--group", "site", "python", "-m", "tools.site.external"),
+        "each is asked for; fails if one is broken or does not answer",
+        arguments=(),
+        tags=("schedule", "may-fail"),
+    ),
     "chaos": Stack(
         "the newest stack, where sums are taken in another order",
         ("pytest", "-n0"),

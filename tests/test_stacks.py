@@ -18,6 +18,7 @@ SCRIPT = (book.ROOT / ".ci" / "run").read_text(encoding="utf-8")
 WORKFLOW = yaml.safe_load((book.ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 JOBS = WORKFLOW["jobs"]
 ONLY_IN_CI_RUN = {"newest", "chaos"}
+ON_MONDAYS = {"today", "links"}
 SESSION = re.compile(r"nox (?:-s|--session) ([\w.-]+)")
 
 
@@ -44,7 +45,11 @@ def test_the_matrix_on_github_is_the_list():
 
 @pytest.mark.parametrize(
     ("event", "left_out"),
-    [("push", {*ONLY_IN_CI_RUN, "today"}), ("pull_request", {*ONLY_IN_CI_RUN, "today"}), ("schedule", ONLY_IN_CI_RUN)],
+    [
+        ("push", ONLY_IN_CI_RUN | ON_MONDAYS),
+        ("pull_request", ONLY_IN_CI_RUN | ON_MONDAYS),
+        ("schedule", ONLY_IN_CI_RUN),
+    ],
 )
 def test_every_other_stack_is_listed_for_its_event(event, left_out):
     (arguments,) = (re.search(r"uvx nox (.*)\)\"", step["run"])[1] for step in JOBS["list"]["steps"] if "id" in step)
@@ -83,7 +88,17 @@ def test_a_session_runs_everything_or_what_is_named(name):
     ]
     runs_the_suite = stack.command[-1] == "pytest"
     assert runs_the_suite == (stack.arguments == ("--all-editions",))
-    assert runs_the_suite or name in ("classic", "colab", "browser", "site", "chaos", "hub", "class", "workers")
+    assert runs_the_suite or name in (
+        "classic",
+        "colab",
+        "browser",
+        "site",
+        "links",
+        "chaos",
+        "hub",
+        "class",
+        "workers",
+    )
 
 
 @pytest.mark.parametrize(("names", "run"), [([], "--all-editions"), (["tests/test_linear.py"], "tests/test_linear.py")])

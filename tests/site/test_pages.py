@@ -11,6 +11,8 @@ from tests.site.conftest import WIDTHS
 from tools import book
 from tools.site.pages import collect
 
+HOST = r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}"
+"""A name that a site elsewhere may have; whether one is there, ``tools/site/external.py`` asks."""
 FITS = "[document.documentElement.scrollWidth, innerWidth]"
 PROSE = """() => {
     const article = document.querySelector('article, main').cloneNode(true);  // a search has no article
@@ -65,6 +67,33 @@ def test_all_formulas_are_there(reader):
         assert found == [blocks, inline], page.name
 
 
+def fonts_of_formulas(tab):
+    """Return, for the pieces of a page's formulas, the names of the fonts that draw them."""
+    tab.evaluate("document.fonts.ready.then(() => undefined)")
+    browser = tab.context.new_cdp_session(tab)
+    for domain in ("DOM", "CSS"):
+        browser.send(f"{domain}.enable")
+    root = browser.send("DOM.getDocument")["root"]["nodeId"]
+    pieces = "article :is(mi, mn, mo, mtext)"
+    nodes = browser.send("DOM.querySelectorAll", {"nodeId": root, "selector": pieces})["nodeIds"]
+    texts = tab.locator(pieces).all_text_contents()
+    first = dict(zip(reversed(texts), reversed(nodes), strict=True))
+    for text, node in first.items():
+        used = browser.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        yield text, [(font["familyName"], font["isCustomFont"]) for font in used]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["02-linear-regression-scratch", "05-loss-functions", "08-softmax-regression-concise"])
+def test_formulas_are_set_in_the_font_that_comes_with_the_site(reader, language, name):
+    """All but Chinese words; whatever fonts the machine has."""
+    window = reader()
+    fonts = dict(fonts_of_formulas(window.open(f"{language}/{name}.html")))
+    others = {text: used for text, used in fonts.items() if used not in ([("STIX Two Math", True)], [])}
+    assert len(fonts) > 40 and not [text for text in others if not re.search(r"[\u4e00-\u9fff]", text)], others
+    assert not window.wrong
+
+
 def test_links_lead_to_what_is_there(site, pages):
     held = {address: Addresses((site / address).read_text(encoding="utf-8")) for address in pages}
     for address, page in held.items():
@@ -74,6 +103,7 @@ def test_links_lead_to_what_is_there(site, pages):
         )
         for link in page.links:
             if re.match(r"https?:|data:|mailto:", link):
+                assert re.fullmatch(rf"https://{HOST}(/[^\s<>\"]*)?|data:.*", link), (address, link)
                 continue
             path, _, place = link.partition("#")
             target = (

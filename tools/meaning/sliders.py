@@ -48,6 +48,31 @@ def needed(cells: Sequence[str], cell: str, given: Collection[str] = ()) -> ast.
     return _needed(cells, ast.unparse(call_of(cell).args[0]), set(given))
 
 
+def needed_cells(cells: Sequence[str], cell: str) -> list[str]:
+    """Return which of a chapter's cells a later one needs, each in one piece, in order.
+
+    Args:
+        cells: The code of the chapter's cells before this one.
+        cell: The code that needs them.
+    """
+    wanted, taken = _asked_for_by(parsed(cell), set()), []
+    for each in reversed(cells):
+        if _defined_by(table_of(code := parsed(each))) & wanted:
+            wanted = _asked_for_by(code, wanted)
+            taken.append(each)
+    return taken[::-1]
+
+
+def parsed(cell: str) -> ast.Module:
+    """Return the code of a cell without IPython's own commands."""
+    return ast.parse("\n".join(line for line in cell.splitlines() if not line.startswith(("%", "!"))))
+
+
+def table_of(code: ast.AST) -> symtable.SymbolTable:
+    """Return the names of some code of a chapter."""
+    return symtable.symtable(ast.unparse(code), "chapter", "exec")
+
+
 def draw(cells: Sequence[str], cell: str, values: Mapping[str, float], given: Mapping[str, Any]) -> str:
     """Return, as SVG, the picture of a cell with ``explore`` after its sliders have been moved to ``values``.
 
@@ -85,17 +110,30 @@ def _needed(cells: Sequence[str], name: str, given: set[str]) -> ast.Module:
     """The statements that define a name, and all that these need, in order; seeds of cells that are used, too."""
     wanted, taken = {name}, []
     for cell in reversed(cells):
-        lines = [line for line in cell.splitlines() if not line.startswith(("%", "!"))]
         used = False
-        for statement in reversed(ast.parse("\n".join(lines)).body):
-            text = ast.unparse(statement)
-            table = symtable.symtable(text, "chapter", "exec")
-            defined = {name.get_name() for name in table.get_symbols() if name.is_assigned() or name.is_imported()}
-            if defined & wanted or (used and "manual_seed" in text):
+        for statement in reversed(parsed(cell).body):
+            table = table_of(statement)
+            defined = _defined_by(table)
+            if defined & wanted or (used and "manual_seed" in ast.unparse(statement)):
                 used = True
                 wanted = wanted - defined | _asked_for(table) - given
                 taken.append(statement)
     return ast.Module(taken[::-1], [])
+
+
+def _defined_by(table: symtable.SymbolTable) -> set[str]:
+    """The names that some code gives values to."""
+    return {name.get_name() for name in table.get_symbols() if name.is_assigned() or name.is_imported()}
+
+
+def _asked_for_by(code: ast.Module, wanted: set[str]) -> set[str]:
+    """What is asked for before some code runs, if these names are asked for after it."""
+    for statement in reversed(code.body):
+        table = table_of(statement)
+        counted = ast.walk(statement.target) if isinstance(statement, ast.For) else ()
+        given = {node.id for node in counted if isinstance(node, ast.Name)}
+        wanted = wanted - _defined_by(table) | (_asked_for(table) - given)
+    return wanted
 
 
 def _asked_for(table: symtable.SymbolTable) -> set[str]:

@@ -12,7 +12,7 @@ become MathML while the site is built (``tools/export.py``).
 ``build.py``       pages become a folder: Sphinx's settings, both editions, the door between them
 ``extension.py``   what Sphinx is taught: formulas, folds, addresses common to the editions, words of Chinese
 ``plays.py``       pictures with sliders follow them, by states drawn ahead (``states.py``, ``drawn/``)
-``films.py``         the curves of a training grow again, at a button, from the stored picture
+``films.py``       pictures of training grow again, at a button: curves from the stored one, others by recorded frames
 ``theme/``         templates, style, script; what the theme lacks in Chinese
 ``words.py``       what the site says, in each language; ``start_*.md`` are the start pages
 =================  ==================================================================================================

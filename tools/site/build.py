@@ -118,7 +118,9 @@ def glossary() -> list[str]:
     return sorted({word for row in rows for column in ("中文", "also") for word in (row[column] or "").split()})
 
 
-def run_sphinx(edition: Edition, folder: Path, scratch: Path, builder: str = "html") -> str:
+def run_sphinx(
+    edition: Edition, folder: Path, scratch: Path, builder: str = "html", chosen: dict[str, Any] | None = None
+) -> str:
     """Have Sphinx build an edition; return its warnings.
 
     Args:
@@ -126,13 +128,15 @@ def run_sphinx(edition: Edition, folder: Path, scratch: Path, builder: str = "ht
         folder: Where to.
         scratch: A folder for what Sphinx reads and remembers; it must not exist.
         builder: ``html``, ``singlehtml``, ``epub`` and so on.
+        chosen: Sphinx's configuration; without it, that of the site.
     """
     source, warnings = scratch / "source", io.StringIO()
     (source / "_static").mkdir(parents=True)
     shutil.copytree(THEME / "locale", source / "locale")  # a copy, since Sphinx compiles what is in it
     write(edition, source)
     built, doctrees = scratch / "built" / builder, scratch / "doctrees"  # myst-nb writes beside what is built
-    app = Sphinx(source, None, built, doctrees, builder, settings(edition), status=None, warning=warnings)
+    chosen = settings(edition) if chosen is None else chosen
+    app = Sphinx(source, None, built, doctrees, builder, chosen, status=None, warning=warnings)
     app.build(force_all=True)
     shutil.copytree(built, folder, ignore=shutil.ignore_patterns(*NOT_SERVED), dirs_exist_ok=True)
     return warnings.getvalue()

@@ -18,6 +18,9 @@ from tools.site.words import NAMES, TAGS, WORDS
 HERE = Path(__file__).parent
 
 
+STOPS = re.compile(r"[,.;:!?)\]’”，。；：！？、）」]+")
+
+
 def inline_formula(self: HTML5Translator, node: nodes.math) -> None:
     self.body.append(mathml(node.astext()))
     raise nodes.SkipNode
@@ -26,6 +29,21 @@ def inline_formula(self: HTML5Translator, node: nodes.math) -> None:
 def block_formula(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(f'<div class="formula" tabindex="0" role="math">{mathml(node.astext(), "block")}</div>\n')
     raise nodes.SkipNode
+
+
+class StopsStay(SphinxTransform):
+    """Keep a formula and the stop behind it on one line: for a browser, a line may end behind any formula."""
+
+    default_priority = 900
+
+    def apply(self, **options: Any) -> None:
+        for formula in list(self.document.findall(nodes.math)):
+            after = formula.next_node(descend=False, siblings=True)
+            if isinstance(after, nodes.Text) and (stops := STOPS.match(after)):
+                whole = nodes.inline("", "", classes=["formula-and-stop"])
+                formula.replace_self(whole)
+                whole += [formula, nodes.Text(stops[0])]
+                after.parent.replace(after, nodes.Text(after[stops.end() :]))
 
 
 class SameAddresses(SphinxTransform):
@@ -74,17 +92,23 @@ class Chinese(SearchChinese):
             jieba.add_word(word)
 
 
-IMAGE = re.compile(r'<img (?=[^>]*src="(?:\.\./)*_images/([^"/]+\.svg)")')
+IMAGE = re.compile(r'<img ([^>]*?src="(?:\.\./)*_images/([^"/]+\.svg)"[^>]*>)')
+PHOTOGRAPH = ' class="photograph"'
 SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', re.DOTALL)
 
 
 def with_sizes(body: str, app: Sphinx) -> str:
-    """Return a page whose figures say how large they are: then nothing moves when they come, and links hit."""
+    """Return a page whose figures say how large they are: then nothing moves when they come, and links hit.
+
+    What myst-nb is told of a cell's figures holds for all of them; those without a photograph are none here.
+    """
     sources = {name: app.srcdir / path for path, name in app.builder.images.items()}
 
     def sized(image: re.Match[str]) -> str:
-        width, height = SIZE.search(sources[image[1]].read_text(encoding="utf-8")).groups()
-        return f'<img width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}" '
+        figure = sources[image[2]].read_text(encoding="utf-8")
+        width, height = SIZE.search(figure).groups()
+        rest = image[1] if "<image" in figure else image[1].replace(PHOTOGRAPH, "")
+        return f'<img width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}" {rest}'
 
     return IMAGE.sub(sized, body)
 
@@ -117,6 +141,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.add_transform(SameAddresses)
     app.add_transform(Folds)
+    app.add_transform(StopsStay)
     app.add_search_language(Chinese)
     app.connect("html-page-context", other_editions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
 """Plots that grew while a model trained grow again: at a button, or by a slider.
 
-Nothing is stored for it. The axes of these plots are fixed, so what a frame of the training showed is the stored
-picture with the lines cut off: each at the last of its points that had come by then. Only the names of the lines stay
-where they stand in the end.
+For curves alone nothing is stored. The axes of these plots are fixed, so what a frame of the training showed is the
+stored picture with the lines cut off: each at the last of its points that had come by then, and a single point as a dot.
+Only the names of the lines stay where they stand in the end. The frames of other pictures were recorded ahead (``states.py``).
 """
 
 import ast
@@ -13,21 +13,27 @@ from functools import cache
 import nbformat
 
 from tools import book
-from tools.site import plays
+from tools.site import plays, states
 from tools.site.pages import Page
 
 GROWS = "Animator"
 """What draws a plot that grows; with limits for both axes."""
-STEPS = ("epoch", "step")
-"""What such a plot counts: the name of its x axis."""
 LINE = re.compile(r'(<g id="line2d_\d+">\s*<path d=")([^"]*)(?=" clip-path=[^>]*fill: none[^>]*stroke-width: 1\.8)')
-POINT = re.compile(r"[ML] (\S+) \S+\s*")
+POINT = re.compile(r"[ML] (\S+) (\S+)\s*")
+COLOUR = re.compile(r'^("[^>]*?") style="[^"]*?stroke: (#\w+)')
+DOT = '<circle cx="{}" cy="{}" r="3{} style="fill: {}"/>'
+"""What stands for a line that has one point only, as in the notebook."""
 
 
 def films(page: Page) -> None:
-    """Give a page's plots of training their buttons."""
+    """Give a page's pictures of training their buttons."""
     growing = set(of_the_library())
-    for cell in nbformat.read(page.notebook, as_version=4).cells:
+    cells = nbformat.read(page.notebook, as_version=4).cells
+    for film in states.films(page.name, cells):
+        recorded = plays.drawn(film)
+        ends = {counted: counts[-1] for counted, counts in recorded["values"].items()}
+        plays.add(page, film.cell, film.name, recorded["values"], ends, recorded, "recorded", is_film=True)
+    for cell in cells:
         if cell.cell_type != "code":
             continue
         tree = ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE))
@@ -39,11 +45,11 @@ def films(page: Page) -> None:
 
 def add(page: Page, cell: str, picture: str) -> None:
     """Put the frames of a picture behind its cell."""
-    (counted,) = [name for name in STEPS if f"<!-- {name} -->" in picture]
+    (counted,) = [name for name in states.STEPS if f"<!-- {name} -->" in picture]
     frames, drawings = cut(picture)
     name = f"film-{sum('film-' in file for file in page.files) + 1}"
     values = {counted: [k for k in range(1, frames + 1)]}
-    plays.add(page, cell, name, values, {counted: frames}, drawings, is_film=True)
+    plays.add(page, cell, name, values, {counted: frames}, drawings, "film", is_film=True)
 
 
 @cache
@@ -73,8 +79,9 @@ def cut(picture: str) -> tuple[int, dict[str, list[object]]]:
     There are as many frames as the longest line has points; a line that has fewer is given each where it lies.
     """
     before, *lines = LINE.split(picture)
-    groups = [(lines[k], POINT.finditer(lines[k + 1]), lines[k + 2]) for k in range(0, len(lines), 3)]
+    groups = [(lines[k], [*POINT.finditer(lines[k + 1])], lines[k + 2]) for k in range(0, len(lines), 3)]
     points = [(head, [(float(point[1]), point[0]) for point in found], tail) for head, found, tail in groups]
+    dots = [DOT.format(*found[0].groups(), *COLOUR.match(tail).groups()) for _, found, tail in groups]
     places = [x for x, _ in max((line for _, line, _ in points), key=len)]
     parts: list[object] = [before]
     drawings: list[list[int]] = [[0] for _ in places]
@@ -85,7 +92,8 @@ def cut(picture: str) -> tuple[int, dict[str, list[object]]]:
             drawings[frame].append(len(parts) - 1)
 
     every = range(len(places))
-    for head, line, tail in points:
+    for dot, (head, line, tail) in zip(dots, points, strict=True):
+        put(dot, (frame for frame in every if [x for x, _ in line if places[frame] >= x] == [line[0][0]]))
         put(head, every)
         for x, point in line:
             put(point, (frame for frame in every if places[frame] >= x))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -20,10 +21,16 @@ THEME = Path(__file__).parent / "theme"
 def sliders(page: Page) -> None:
     """Give a page's pictures their sliders."""
     for picture in states.pictures(page.name, nbformat.read(page.notebook, as_version=4).cells):
-        drawings = states.stored(picture)
-        if drawings is None:
-            raise ValueError(f"{picture.chapter}: the states of {picture.name} are to be drawn: {states.COMMAND}")
-        add(page, picture.cell, picture.name, picture.values, states.sliders.starts(picture.cell), drawings)
+        says = "trained" if picture.trains else "drawn"
+        start = states.sliders.starts(picture.cell)
+        add(page, picture.cell, picture.name, picture.values, start, drawn(picture), says)
+
+
+def drawn(picture: states.Picture) -> dict[str, Any]:
+    """Return what is stored of a picture; fail if it is out of date."""
+    if found := states.stored(picture):
+        return found
+    raise ValueError(f"{picture.chapter}: the states of {picture.name} are to be drawn: {states.COMMAND}")
 
 
 def add(
@@ -33,6 +40,7 @@ def add(
     values: Mapping[str, list[float]],
     starts: Mapping[str, float],
     drawings: Mapping[str, object],
+    says: str,
     is_film: bool = False,
 ) -> None:
     """Put a form behind a cell of a page; its script moves it above the cell's picture.
@@ -44,16 +52,17 @@ def add(
         values: What each slider can say.
         starts: What it says while the picture is the stored one.
         drawings: A picture for each combination of values, packed.
+        says: By its name in ``words.py``, what is said of where the pictures come from.
         is_film: Whether a button plays the pictures one after the other.
     """
     data = json.dumps({key: drawings[key] for key in ("parts", "drawings")}, ensure_ascii=False, separators=(",", ":"))
     address = page.add_file(f"{name}.js", f"document.currentScript.drawings = {data};\n")
     words = WORDS[page.language]
     rows = "\n".join(row(page.language, name, each, values[each], starts[each]) for each in values)
-    buttons = f'<button type="reset">{words["reset"]}</button> <span>{words["drawn"]}</span>'
+    buttons = f'<button type="reset">{words["reset"]}</button> <span>{words[says]}</span>'
     if is_film:
         play = f'<button type="button" data-pause="{words["pause"]}">{words["play"]}</button>'
-        buttons = f'{play} <button type="reset">{words["whole"]}</button> <span>{words["film"]}</span>'
+        buttons = f'{play} <button type="reset">{words["whole"]}</button> <span>{words[says]}</span>'
     form = f"""<form class="plays" data-drawings="{address}" data-now="{words["now"]}" autocomplete="off" hidden>
 {rows}
 <p class="plays-says">{buttons}</p>

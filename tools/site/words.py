@@ -25,7 +25,10 @@ WORDS = {
         "pause": "Pause",
         "whole": "The whole picture",
         "film": "The stored curves as they grew. In the notebook they grow while the model trains.",
+        "recorded": "Recorded while the model trained. In the notebook the picture forms while it trains.",
         "drawn": "Drawn ahead for these values. In the notebook each move draws anew.",
+        "trained": "Trained ahead with these values; grey is the run that the sliders start from. In the notebook each "
+        "move trains anew, and all earlier runs stay.",
     },
     "zh": {
         "code": export.WORDS["zh"]["code"],
@@ -44,6 +47,9 @@ WORDS = {
         "pause": "暂停",
         "whole": "完整的图",
         "film": "按保存的曲线重现训练过程。在笔记本里，曲线会随着训练逐点画出。",
+        "recorded": "训练时逐帧录下的画面。在笔记本里，图会随着训练逐渐形成。",
+        "trained": "曲线是按这些取值预先训练好的，灰色的是初始取值的那一次。在笔记本里，每次移动滑块都会重新训练，"
+        "之前的每一次也都留在图中。",
         "drawn": "图是按这些取值预先画好的。在笔记本里，每次移动滑块都会重新画图。",
     },
 }
@@ -60,6 +66,8 @@ SLIDERS = {
         "threshold": "阈值",
         "prediction": "预测",
         "last": "最后一个值",
+        "batch_size": "批量大小",
+        "num_epochs": "轮数",
         "bad_x": "坏点",
         "bad_y": "坏点",
         "epoch": "轮",

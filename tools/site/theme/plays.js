@@ -55,14 +55,16 @@ const enliven = form => {
   let drawings;
   const come = () => (drawings ??= fetched(form.dataset.drawings));
 
+  const isAtStart = () => sliders.every(slider => slider.value === slider.defaultValue);
+
   const show = async () => {
     sliders.forEach((slider, i) => {
       const value = places[i][slider.value];
       form.querySelectorAll("output")[i].textContent = value;
       slider.setAttribute("aria-valuetext", value);
     });
-    const all = await come();
-    if (sliders.every(slider => slider.value === slider.defaultValue)) return Object.assign(image, first);
+    const all = isAtStart() ? undefined : await come();
+    if (isAtStart()) return Object.assign(image, first);  // it may have gone back meanwhile
     image.src = source(all, sliders.reduce((place, slider, i) => place * places[i].length + +slider.value, 0));
     const values = sliders.map((slider, i) => `${slider.labels[0].textContent} ${places[i][slider.value]}`);
     image.alt = `${first.alt} ${form.dataset.now} ${values.join(", ")}`;
