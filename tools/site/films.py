@@ -1,8 +1,9 @@
 """Plots that grew while a model trained grow again: at a button, or by a slider.
 
 For curves alone nothing is stored. The axes of these plots are fixed, so what a frame of the training showed is the
-stored picture with the lines cut off: each at the last of its points that had come by then, and a single point as a dot.
-Only the names of the lines stay where they stand in the end. The frames of other pictures were recorded ahead (``states.py``).
+stored picture with the lines cut off: each at the last of its points that had come by then; a single point is a dot.
+Only the names of the lines stay where they stand in the end. The frames of other pictures were recorded ahead
+(``states.py``).
 """
 
 import ast
