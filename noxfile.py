@@ -97,7 +97,7 @@ STACKS = {
         "the site, built and read in a real browser, newest stack",
         ("--group", "site", "pytest", "-n0"),
         "every page without a network, links, search, axe, keyboard, five pictures; every slide; "
-        "needs Chromium and Chinese fonts",
+        "the books on paper: contents, fonts, widths, links; needs Chromium, XeLaTeX, epubcheck and Chinese fonts",
         arguments=("tests/site",),
     ),
     "links": Stack(

@@ -105,6 +105,17 @@ def test_a_page_offers_its_notebook_and_once_there_is_an_address_colab_and_binde
         assert "badge" not in page.content.cells[0].source
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_page_offers_books_where_there_are_some(language, tmp_path):
+    start = collected(language)["index"].content.cells[0].source
+    page = pages.Page(language, "index", tmp_path, nbformat.v4.new_notebook())
+    for files, offered in (([], []), (["a.epub", "a.pdf"], ["EPUB", "PDF"])):
+        page.content.cells = [nbformat.v4.new_markdown_cell(start)]
+        pages.offer(page, [tmp_path / file for file in files])
+        links = re.findall(r'<a href="\.\./paper/(a\.\w+)">(\w+)</a>', page.content.cells[0].source)
+        assert links == list(zip(files, offered)) and "paper/" not in start
+
+
 def test_what_lies_beside_a_page_has_an_address_there_and_only_what_is_shared_is_one_for_all():
     page = pages.Page("en", "solutions/05-loss-functions", book.ROOT, nbformat.v4.new_notebook())
     assert page.add_file("data.js", "1") == "../_static/pages/solutions/05-loss-functions/data.js"

@@ -38,6 +38,7 @@ PRINT = ("--headless", "--no-pdf-header-footer", "--disable-gpu")
 
 ONE_LETTER = re.compile(r"(\\math(?:bf|bb|cal))\s+([A-Za-z])")
 UPRIGHT = re.compile(r'(?:<mi mathvariant="normal">\w</mi>){2,}')
+WORD = re.compile(r"<mo>(?:<mrow>)+(<mi>\w+</mi>)(?:</mrow>)+</mo>")
 BAR = '<mo stretchy="false">&#x0007C;</mo>'
 HAT = "<mo>&#x0005E;</mo></mover>"
 
@@ -46,11 +47,13 @@ def mathml(tex: str, display: str = "inline") -> str:
     """Return a formula as browsers show it best.
 
     They know bold and script letters as characters of their own, which latex2mathml gives for letters in braces. They
-    would slant the letters of argmax, were these not one word, make a hat as wide as what is below it, and keep bars
-    away from what is between them. Of lines below one another, latex2mathml knows those of split.
+    would slant the letters of argmax, were these not one word (and in no operator, which cannot hold one), make a hat
+    as wide as what is below it, and keep bars away from what is between them. Of lines below one another, latex2mathml
+    knows those of split.
     """
     formula = convert(ONE_LETTER.sub(r"\1{\2}", tex).replace("{aligned}", "{split}"), display=display)
     formula = UPRIGHT.sub(lambda letters: f"<mi>{re.sub('<.*?>', '', letters[0])}</mi>", formula)
+    formula = WORD.sub(r"\1", formula)
     formula = formula.replace(BAR, BAR.replace("<mo", '<mo lspace="0" rspace="0"'))
     return formula.replace(HAT, HAT.replace("<mo>", '<mo stretchy="false">'))
 

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 
 from tools import book
 from tools.site import films, plays
-from tools.site.pages import Page, addresses, collect, download_of
+from tools.site.pages import PAPER, Page, addresses, collect, download_of, offer
 from tools.site.words import NAMES, SPHINX, WORDS
 
 HERE = Path(__file__).parent
@@ -145,6 +145,7 @@ def run_sphinx(
 def build_edition(language: str, folder: Path, solutions: bool = True) -> str:
     """Write the pages of an edition, and its notebooks beside them, to a folder; return the warnings."""
     made = edition(language, solutions, EXTENSIONS)
+    offer(made.pages[0], sorted((folder.parent / PAPER).glob(f"*.{language}.*")))
     with TemporaryDirectory() as scratch:
         warnings = run_sphinx(made, folder, Path(scratch, "sphinx"))
     for page in made.pages:

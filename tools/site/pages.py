@@ -17,6 +17,8 @@ from tools.export import prepare
 from tools.site.words import WORDS
 
 SOLUTIONS = "solutions"
+PAPER = "paper"
+"""The folder beside the editions in which there may be books to print: see ``tools/paper``."""
 LEFT_OUT = {links.TAG, public.GETTING}
 """The tags of cells that only notebooks need: the rows that lead on, and the installation."""
 CODE_OR_COMMENT = re.compile(r"(```.*?```|`[^`\n]*`)|<!--.*?-->", re.DOTALL)
@@ -192,6 +194,15 @@ def start(language: str, pages: Sequence[Page]) -> Page:
         cells=[nbformat.v4.new_markdown_cell(text)], metadata=nbformat.read(notebook, as_version=4).metadata
     )
     return Page(language, chapters.START, notebook, content)
+
+
+def offer(page: Page, books: Sequence[Path]) -> None:
+    """Have the start page offer books that lie beside the editions: see ``tools/paper``."""
+    if books:
+        rows = " ".join(f'<a href="../{PAPER}/{file.name}">{file.suffix[1:].upper()}</a>' for file in books)
+        said = f'\n<p class="page-actions">{WORDS[page.language]["paper"]} {rows}</p>\n\n## '
+        first = page.content.cells[0]
+        first.source = first.source.replace("\n## ", said, 1)
 
 
 def addresses(headings: Sequence[str]) -> list[str]:
