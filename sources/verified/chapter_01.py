@@ -748,7 +748,7 @@ here.claim(
 )
 here.claim(
     "for held-out birds as wide as for training birds",
-    "留出的企鹅的带子，与训练集里企鹅的一样宽",
+    "留出的企鹅与训练集里的企鹅，两条带子一样宽",
     lambda: 0.9 < fitted([0])[1][penguins().held_out].std() / fitted([0])[1][penguins().train].std() < 1.1,
 )
 here.claim(
@@ -888,7 +888,7 @@ def epochs_to(distance):
 
 here.claim(
     "Per *epoch* they are three times as quick",
-    "按**轮**数算，小批量的速度是三倍",
+    "按**轮**数算，小批量的速度是用全部数据时的三倍",
     lambda: all(2.8 < epochs_to(near)[0] / epochs_to(near)[1] < 3.3 for near in (0.5, 0.2, 0.1)),
 )
 here.claim(

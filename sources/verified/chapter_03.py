@@ -192,7 +192,7 @@ here.claim(
 )
 here.claim(
     "The dashed one falls about twice as fast, since its steps are twice as long",
-    "虚线下降得大约快一倍，因为每一步都有两倍长",
+    "虚线下降得大约快一倍，因为每一步都长一倍",
     lambda: same(step(nn.MSELoss(), 0.03) - draw(2, 1, seed=3), 2 * (step_of_chapter_02(0.03) - draw(2, 1, seed=3))),
 )
 here.claim(
