@@ -1,6 +1,7 @@
 """A hub for a class, without one: what its configuration, its page and its programs say agrees. tests/hub runs it."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -73,6 +74,23 @@ def test_a_lecturers_own_settings_are_read_last(configured):
     settings = configured("c.JupyterHub.bind_url = 'http://127.0.0.1:1'", BOOK_HUB_MEMORY="3000")
     assert settings.JupyterHub.bind_url == "http://127.0.0.1:1"
     assert f"--data={3000 << 20}" in settings.Spawner.cmd
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(("group", "hidden"), [("students", True), ("lecturers", False)])
+def test_of_nbgrader_students_see_the_list_of_assignments_alone(configured, tmp_path, monkeypatch, group, hidden):
+    import grp
+    import pwd
+
+    settings = configured()
+    monkeypatch.setattr(pwd, "getpwnam", lambda name: SimpleNamespace(pw_name=name, pw_gid=7))
+    monkeypatch.setattr(os, "getgrouplist", lambda name, gid: [gid, 8])
+    monkeypatch.setattr(grp, "getgrgid", lambda gid: SimpleNamespace(gr_name={7: "someone", 8: group}[gid]))
+    found = settings.Spawner.environment["JUPYTER_CONFIG_PATH"](SimpleNamespace(user=SimpleNamespace(name="ada")))
+    assert found == (str(tmp_path / "students") if hidden else "")
+    page = json.loads((tmp_path / "students" / "labconfig" / "page_config.json").read_text(encoding="utf-8"))
+    assert "@jupyter/nbgrader:formgrader" in page["disabledExtensions"]
+    assert "@jupyter/nbgrader:assignment-list" not in page["disabledExtensions"]
 
 
 @pytest.mark.posix

@@ -176,3 +176,4 @@ def test_what_the_page_loads_is_there():
     script = (folder / built["load"]).read_text(encoding="utf-8")
     assert f"name === '{built['style']}'" in script and "requires: [INotebookTracker]" in script
     assert "getMetadata('en')" in script and "lang = 'zh-CN'" in script  # tests/browser looks at the page itself
+    assert "pre { word-break: normal;" in script

@@ -20,9 +20,10 @@ def configure(c: Any, language: str = "en") -> None:
         c: What ``get_config()`` returns in ``nbgrader_config.py``.
         language: Of the assignments: ``"en"`` or ``"zh"``.
     """
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader import preprocessors as usual
 
-    from book_utils_lecturers.parts import Marks, Restore
+    from book_utils_lecturers.parts import Marks, Restore, WrapLines
 
     code, text = STUBS[language]
     c.ClearSolutions.code_stub, c.ClearSolutions.text_stub = {"python": code}, text
@@ -34,6 +35,7 @@ def configure(c: Any, language: str = "en") -> None:
         *(Marks, usual.IgnorePattern, usual.LimitOutput, usual.SaveAutoGrades, usual.AssignLatePenalties),
         *(usual.ClearHiddenTests, usual.CheckCellMetadata),
     ]
+    c.GenerateFeedback.preprocessors = [usual.GetGrades, CSSHTMLHeaderPreprocessor, WrapLines]
 
 
 def __getattr__(name: str) -> Any:

@@ -104,6 +104,8 @@ def notebook(tasks: list[Wanted], language: str, folder: Path, locked: Iterable[
         cells += _exercise(task, read, language, (seed + place * 2**20) % 2**62)
     made = nbformat.v4.new_notebook(cells=cells)
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    if language == "zh":
+        made.metadata["lang"] = "zh-CN"  # tools/jupyter tells the browser, which then takes its Chinese font
     for count, cell in enumerate(made.cells):
         cell["id"] = f"cell-{count}"
     return made

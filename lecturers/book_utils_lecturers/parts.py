@@ -1,4 +1,5 @@
-"""The two parts that ``nbgrader autograde`` gets: ``Restore`` mends what was done to the cells, ``Marks`` grades them.
+"""What nbgrader gets: for grading ``Restore``, which mends what was done to the cells, and ``Marks``, which grades;
+for the pages of feedback ``WrapLines``.
 
 nbgrader runs a notebook in one kernel, with the tests beside the student's code, and believes what the tests' cells
 show. Whoever writes a notebook can show anything there. ``Marks`` takes the place of that kernel: the student's cells
@@ -98,3 +99,24 @@ class Marks(NbGraderPreprocessor):
             {"output_type": "stream", "name": "stdout", "text": f"{found.feedback}\n"},
             {**shown, "data": {"text/plain": repr(found.points)}},
         ]
+
+
+class WrapLines(NbGraderPreprocessor):
+    """Has pages of feedback break long lines, which nbgrader's cut off where the box ends, and set Chinese upright.
+
+    The pages do not say their language, so that a browser takes whatever font has the characters, a brush's if need be.
+    """
+
+    style = """
+        body { font-family: Helvetica, Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+        div.input_area pre, div.output_area pre {
+            white-space: pre-wrap !important; word-break: normal !important; overflow-wrap: anywhere;
+            font-family: Menlo, Consolas, "DejaVu Sans Mono", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
+                monospace !important;
+        }
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook as it is, with one more style for its page."""
+        resources["inlining"]["css"].append(self.style)
+        return nb, resources

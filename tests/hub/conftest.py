@@ -6,6 +6,7 @@ needs root on a Linux machine that can be thrown away, and npm: it makes account
 """
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -48,7 +49,9 @@ def site():
             where = private if "names.txt" in block else book.ROOT
             script = f"{exports}\n{block}"
             subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=where, env=environment, check=True)
-        subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", LECTURER], check=True)
+        subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", "-G", "lecturers", LECTURER], check=True)
+        password = secrets.token_hex(6)
+        subprocess.run(["chpasswd"], input=f"{LECTURER}:{password}\n", encoding="utf-8", check=True)
         home(LECTURER).chmod(0o700)
         log = folder / "private" / "log"
         with log.open("w", encoding="utf-8") as written:
@@ -58,7 +61,8 @@ def site():
             )  # fmt: skip
         wait_for("JupyterHub is now running", log, hub)
         lines = (private / "class.txt").read_text(encoding="utf-8").splitlines()
-        yield Site(folder, "http://127.0.0.1:18700", dict(line.split(":")[:2] for line in lines))
+        passwords = {LECTURER: password, **dict(line.split(":")[:2] for line in lines)}
+        yield Site(folder, "http://127.0.0.1:18700", passwords)
         print(log.read_text(encoding="utf-8"))  # shown if a test fails
     finally:
         if hub:

@@ -1,9 +1,11 @@
 """A class on a hub of its own: what it does reaches the disk and the lecturer, and nobody reaches what is another's."""
 
 import json
+import re
 import subprocess
 import threading
 from pathlib import Path
+from urllib.parse import urljoin
 
 import nbformat
 import psutil
@@ -40,6 +42,34 @@ def test_each_has_the_books_notebooks_and_no_solutions(handed_in):
         names = sorted(path.relative_to(mine).as_posix() for path in mine.glob("*/**/*.ipynb"))
         every = sorted((book.ROOT / "notebooks").glob("*/*.ipynb"))
         assert names == [path.relative_to(book.ROOT / "notebooks").as_posix() for path in every]
+
+
+def of_nbgrader(site, name):
+    """Return which of nbgrader's parts an account does not see, and the answers of its parts on the server."""
+    browser = site.browser(name)
+    browser.log_in()
+    browser.start_server()
+    browser.open_first_page()
+    page = browser.ask("GET", urljoin(browser.home, "lab")).text
+    config = json.loads(
+        re.search(r'id="jupyter-config-data" type="application/json">\s*(.*?)\s*</script>', page, re.S)[1]
+    )
+    hidden = {each.partition(":")[2] for each in config["disabledExtensions"] if each.startswith("@jupyter/nbgrader:")}
+    places = ("assignments?course_id=trial", "formgrader", "courses")
+    answers = {each.partition("?")[0]: browser.session.get(urljoin(browser.home, each)).status_code for each in places}
+    browser.stop_server()
+    return hidden, answers
+
+
+def test_of_nbgrader_a_student_sees_the_list_of_assignments_alone(site, course, handed_in):
+    hidden, answers = of_nbgrader(site, NAMES[0])
+    assert hidden == {"course-list", "create-assignment", "formgrader", "validate-assignment"}
+    assert answers == {"assignments": 200, "formgrader": 404, "courses": 404}
+
+
+def test_a_lecturer_sees_all_of_nbgrader(site, course):
+    hidden, answers = of_nbgrader(site, LECTURER)
+    assert hidden == set() and answers == dict.fromkeys(answers, 200)
 
 
 @pytest.fixture(scope="module")

@@ -164,6 +164,7 @@ def test_feedback_says_what_is_wrong_and_keeps_the_seed(course):
         assert not [secret for secret in secrets if secret in page], name
     page = (course / "feedback" / "eve" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
     assert "of 10 points" in page and "The threshold is always 1 here" in page
+    assert "white-space: pre-wrap !important" in page  # a long line is not cut off
 
 
 def test_who_looks_for_secrets_finds_none(course):

@@ -2,6 +2,8 @@
 const STYLE = `
 /* JupyterLab lets vector graphics run out of their column, where they are cut off. Theirs is the width of the column. */
 .jp-RenderedSVG img { max-width: 100%; height: auto; }
+/* What is printed, such as a hint, breaks between words; JupyterLab breaks anywhere. */
+.jp-OutputArea .jp-OutputArea-output.jp-RenderedText pre { word-break: normal; overflow-wrap: anywhere; }
 /* Dark: light and dark change places, and colours stay what they are. Photographs are only dimmed. */
 [data-jp-theme-light="false"] :is(.jp-RenderedSVG, .book-utils-explore, .book-utils-still) img {
   filter: invert(0.93) hue-rotate(180deg);
@@ -19,10 +21,11 @@ const describe = (panel, picture) => {
   picture.classList.toggle('book-utils-photograph', picture.src.includes(encodeURIComponent('<image')));
 };
 
-// Names the language of a Chinese notebook, whose cells bear the mark `en`: else the browser may set it in a Japanese font, or in one like
-// a brush's.
+// Names the language of a Chinese notebook: else the browser may set it in a Japanese font, or in one like a brush's. A chapter's cells bear
+// the mark `en`; an assignment says `lang`.
 const speak = panel => {
-  if ([...panel.context.model.cells].some(cell => cell.getMetadata('en'))) panel.node.lang = 'zh-CN';
+  const { model } = panel.context;
+  if (model.getMetadata('lang') === 'zh-CN' || [...model.cells].some(cell => cell.getMetadata('en'))) panel.node.lang = 'zh-CN';
 };
 
 const watch = (tracker, panel) => {
