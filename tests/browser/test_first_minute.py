@@ -90,6 +90,11 @@ def test_a_chinese_notebook_says_that_it_is_chinese(page, reader):
     page.goto(reader[1].replace("/en/", "/zh/").replace("?", "?reset&"))
     page.locator(PANEL).get_by_role("heading", level=1).wait_for()
     expect(page.locator(PANEL)).to_have_attribute("lang", "zh-CN")
+    open_chapter(page, "01 线性回归")
+    page.locator(f"{PANEL} .jp-WindowedPanel-outer").evaluate("it => it.scrollTo(0, 1500)")
+    together = page.locator(f"{PANEL} .book-utils-together")
+    together.first.wait_for(state="attached")
+    assert all(text[-1] in "，。；：、？！）”" for text in together.all_inner_texts())  # no line begins with these
 
 
 def test_a_question_has_no_answer_before_its_cell_is_run(page):

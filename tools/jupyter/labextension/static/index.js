@@ -11,6 +11,9 @@ const STYLE = `
 [data-jp-theme-light="false"] :is(.jp-RenderedSVG, .book-utils-still) img.book-utils-photograph {
   filter: brightness(0.75);
 }
+/* Chinese has no italics, which comments would be in. */
+.jp-NotebookPanel:lang(zh) .cm-line span { font-style: normal !important; }
+.book-utils-together { white-space: nowrap; }
 `;
 
 // Gives a picture the words for who cannot see it, which stand in the metadata of its cell.
@@ -28,12 +31,25 @@ const speak = panel => {
   if (model.getMetadata('lang') === 'zh-CN' || [...model.cells].some(cell => cell.getMetadata('en'))) panel.node.lang = 'zh-CN';
 };
 
+// Keeps a mark behind a formula on its line: browsers take the formula for a box, behind which a line may begin with anything.
+const keepTogether = formula => {
+  const behind = formula.nextSibling;
+  if (!/^[，。；：、？！）”]/.test(behind?.data) || formula.parentNode.className === 'book-utils-together') return;
+  const together = Object.assign(document.createElement('span'), { className: 'book-utils-together' });
+  formula.before(together);
+  together.append(formula, behind.data[0]);
+  behind.data = behind.data.slice(1);
+};
+
 const watch = (tracker, panel) => {
-  const describeAll = () => panel.node.querySelectorAll('.jp-OutputArea img').forEach(each => describe(panel, each));
-  const observer = new MutationObserver(describeAll);
+  const lookOver = () => {
+    panel.node.querySelectorAll('.jp-OutputArea img').forEach(each => describe(panel, each));
+    panel.node.querySelectorAll('mjx-container').forEach(keepTogether);
+  };
+  const observer = new MutationObserver(lookOver);
   observer.observe(panel.node, { childList: true, subtree: true });
   panel.disposed.connect(() => observer.disconnect());
-  panel.context.ready.then(() => { describeAll(); speak(panel); });
+  panel.context.ready.then(() => { lookOver(); speak(panel); });
 };
 
 let shared;  // JupyterLab's own modules
