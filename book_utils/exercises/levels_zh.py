@@ -171,7 +171,7 @@ LEVELS = {
     "08.6": (
         "第 07 章里，softmax 从哪个得分开始溢出，你是怎么找到的？",
         "在 0 和 1000 之间二分。交给 exp 的张量要是这个类型，torch.tensor(middle, dtype=dtype)。",
-        "每次留住指数 isfinite() 的那个 middle，一直减半到差距小于 0.001。"
+        "指数 isfinite() 的 middle 就留作下界，否则留作上界，对分到间隔小于 0.001 为止。"
         "也可以问，哪个 x 的指数等于这个类型的最大数 torch.finfo(dtype).max。",
     ),
     "08.9": (
