@@ -84,9 +84,8 @@ class Browser:
         headers = {"X-XSRFToken": tokens[0]} if tokens else {}
         answer = self.session.request(method, address, headers=headers, timeout=PATIENCE, **options)
         if not answer.ok:
-            raise Refused(
-                f"{method} {urlsplit(address).path}: {answer.status_code} {answer.reason} {answer.text[:200]}"
-            )
+            said = words_of(answer.text)[:200]
+            raise Refused(f"{method} {urlsplit(address).path}: {answer.status_code} {answer.reason}. {said}")
         return answer
 
     def log_in(self) -> None:
@@ -152,6 +151,13 @@ class Browser:
         self.ask("DELETE", f"{mine}/server")
         while self.ask("GET", mine).json().get("servers"):  # the hub has no news of this to wait for
             time.sleep(0.5)
+
+
+def words_of(page: str) -> str:
+    """Return what a page of the hub says below the number of an error, or the text of another page."""
+    _, found, error = page.partition('<div class="error">')
+    shown = error.partition("</div>")[0].partition("</h1>")[2] if found else page
+    return " ".join(re.sub(r"<[^>]*>", " ", shown).split())
 
 
 def events(answer: requests.Response) -> Iterator[dict[str, Any]]:
@@ -344,10 +350,19 @@ def content(cell: NotebookNode) -> str:
     return json.dumps(kept, sort_keys=True)
 
 
-def lost(name: str, path: str, saved: NotebookNode) -> str:
-    """Compare what was saved with the file on the disk of this machine; return what is missing, or ''."""
-    file = Path(pwd.getpwnam(name).pw_dir, path)
-    return first_difference(saved, nbformat.read(file, as_version=4))
+EXCHANGE = Path("/usr/local/share/nbgrader/exchange")
+
+
+def lost(name: str, task: Task, saved: NotebookNode) -> str:
+    """Compare what was saved, and handed in, with the disk of this machine; return what is missing, or ''."""
+    file = Path(pwd.getpwnam(name).pw_dir, task.notebook)
+    different = first_difference(saved, nbformat.read(file, as_version=4))
+    if different or not task.assignment:
+        return different
+    inbound = sorted((EXCHANGE / task.course / "inbound").glob(f"{name}+{task.assignment}+*"))
+    if not inbound:
+        return "what was handed in"
+    return first_difference(saved, nbformat.read(inbound[-1] / file.name, as_version=4))
 
 
 @dataclass
@@ -393,7 +408,7 @@ def round_of(browsers: list[Browser], task: Task, local: bool) -> Round:
         if watch:
             seen.memory = watch.highest[seen.name]
             seen.processor = sum(watch.processor[seen.name].values())
-            if saved is not None and (missing := lost(seen.name, task.notebook, saved)):
+            if saved is not None and (missing := lost(seen.name, task, saved)):
                 seen.problem = f"lost on the disk: {missing}"
         result.visits.append(seen)
     for browser, seen in zip(browsers, result.visits):

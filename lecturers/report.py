@@ -41,6 +41,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "cores. A class that reads as it goes spreads that over an hour; one core for ten students keeps\n"
         "such moments short. Disk: 6 GB for the environment (1 GB for the CPU alone), and 100 MB for each\n"
         "student.",
+        "full": "**What breaks, and how.** Of {students} who came at once, {well} were let in, as many as the rule\n"
+        "gives for this memory; {away} read “{said}”\n"
+        "and can come again when others have left. What all the others saved and handed in was on the disk\n"
+        "afterwards, whole.",
         "how": "Measured by [load.py](load.py) on {cores} cores and {gigabytes} GB: so many come at once, log in,\n"
         "run all of chapter 07, save it, hand it in. Times are medians, in brackets the worst; other work\n"
         "kept about {load:.0f} processes waiting for the processors meanwhile. Memory is PSS at its highest:\n"
@@ -57,6 +61,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "一。处理器方面，一个学生跑完第 07 章要用 {processor:.0f} 秒处理器时间，全班同时从头跑到尾时，每人要等 "
         "{processor:.0f} 秒 × 人数 / 核数。如果全班边读边运行，这些时间就分摊在一小时里，每十个学生配一个核，"
         "碰巧同时运行也等不了多久。磁盘方面，环境占 6 GB（只用 CPU 的占 1 GB），每个学生另加 100 MB。",
+        "full": "**到极限时会怎样。** 同时来了 {students} 人，按上面的办法，这台机器的内存够 {well} 人用，"
+        "这些人都进去了，另外 {away} 人看到的是“{said}”，等有人离开就能再来。进去的人存盘和交上来的，事后逐份核对，"
+        "磁盘上都是完整的。",
         "how": "下表由 [load.py](load.py) 在 {cores} 个核、{gigabytes} GB 内存的机器上测得。表中的学生同时到来，登录"
         "，把第 07 章从头跑完，存盘，交作业。时间是中位数，括号里是最慢的一个；测量时机器上还有别的工作，约 "
         "{load:.0f} 个进程在等处理器。内存是 PSS 的最高值，几个进程共用的页只算一次。",
@@ -85,15 +92,31 @@ def well(one: dict[str, Any]) -> list[dict[str, Any]]:
     return [seen for seen in one["visits"] if not seen["problem"]]
 
 
+FULL = ": 429 "
+"""Stands in the problem of a student whom the hub did not let in, because it was full."""
+
+
+def turned_away(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the visits of a round that ended at the door, with the hub's words that it is full."""
+    return [seen for seen in one["visits"] if FULL in seen["problem"]]
+
+
 def largest(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the largest round in which all came through."""
-    return max((one for one in rounds if len(well(one)) == one["students"]), key=lambda one: one["students"])
+    """Return the round in which most came through, of those in which all did whom the hub let in."""
+    return max(
+        (one for one in rounds if len(well(one)) + len(turned_away(one)) == one["students"]),
+        key=lambda one: len(well(one)),
+    )
+
+
+def each(one: dict[str, Any]) -> float:
+    """Return the megabytes that a student took in a round."""
+    return one["memory"] / len(well(one))
 
 
 def megabytes_each(results: dict[str, Any], build: str) -> float:
     """Return what a student takes in the largest round that a build went through."""
-    one = largest(results[build]["rounds"])
-    return one["memory"] / one["students"]
+    return each(largest(results[build]["rounds"]))
 
 
 def seconds(visits: list[dict[str, Any]], what: str) -> str:
@@ -110,8 +133,7 @@ def row(one: dict[str, Any]) -> str:
         return f"| {one['students']} | 0 | | | | | | |"
     times = [seconds(good, what) for what in ("server", "first_plot", "chapter")]
     processor = statistics.mean(seen["processor"] for seen in good)
-    each = one["memory"] / one["students"]
-    memory = [f"{processor:.0f} s", f"{each:.0f} MB", f"{one['memory'] / 1000:.1f} GB"]
+    memory = [f"{processor:.0f} s", f"{each(one):.0f} MB", f"{one['memory'] / 1000:.1f} GB"]
     return f"| {one['students']} | {len(good)} | {' | '.join([*times, *memory])} |"
 
 
@@ -122,6 +144,14 @@ def rule(results: dict[str, Any], language: str) -> str:
     processor = statistics.mean(seen["processor"] for seen in visits)
     reserve = f"{round(RESERVE * megabytes_each(results, most), -1):.0f} MB"
     return WORDS[language]["rule"].format(reserve=reserve, processor=processor)
+
+
+def full(one: dict[str, Any], language: str) -> str:
+    """Return what became of a round for which there was no room."""
+    away = turned_away(one)
+    said = away[0]["problem"].partition(FULL)[2].partition(". ")[2]
+    numbers = {"students": one["students"], "well": len(well(one)), "away": len(away)}
+    return WORDS[language]["full"].format(said=said, **numbers)
 
 
 def how(results: dict[str, Any], language: str) -> str:
@@ -138,6 +168,7 @@ def tables(results: dict[str, Any], language: str) -> str:
     for build, result in results.items():
         head = f"| {' | '.join(words['head'])} |\n|{'--:|' * len(words['head'])}"
         parts.append(f"**{words['title'][build]}**\n\n" + "\n".join([head, *map(row, result["rounds"])]))
+        parts += [full(one, language) for one in result["rounds"] if turned_away(one)]
     return "\n\n".join(parts)
 
 
@@ -145,7 +176,7 @@ def rows(results: dict[str, Any], language: str) -> str:
     """Return what the README says: students per gigabyte."""
     words, lines = WORDS[language], []
     for build in results:
-        students = largest(results[build]["rounds"])["students"]
+        students = len(well(largest(results[build]["rounds"])))
         per_gigabyte = 1000 / megabytes_each(results, build)
         lines.append(words["row"].format(build=words["build"][build], students=students, per_gigabyte=per_gigabyte))
     return "\n".join([words["readme"], *lines])

@@ -159,6 +159,26 @@ def test_pages_and_readmes_say_what_was_measured(kind, language):
     assert report.put_into(text, report.made(report.read(), kind, language)) == text
 
 
+def test_who_is_turned_away_does_not_count_as_broken_and_is_spoken_of():
+    import load
+
+    page = '<div class="error"><h1>429 : Too Many Requests</h1> <p>Active user limit exceeded. Later.</p></div>'
+    assert load.words_of(page) == "Active user limit exceeded. Later." and load.words_of("<b>no</b> page") == "no page"
+    seen = {"server": 1.0, "first_plot": 1.0, "chapter": 1.0, "processor": 1.0, "problem": ""}
+    away = {**seen, "problem": f"Refused: GET /hub/spawn: 429 Too Many Requests. {load.words_of(page)}"}
+    rounds = [
+        {"students": 2, "visits": [seen] * 2, "memory": 1200.0, "load_before": 1.0},
+        {"students": 4, "visits": [seen] * 3 + [away], "memory": 1500.0, "load_before": 1.0},
+        {"students": 9, "visits": [seen] * 8 + [{**seen, "problem": "timed out"}], "memory": 1.0, "load_before": 1.0},
+    ]
+    results = {report.GPU: {"machine": {"cores": 2, "gigabytes": 25}, "rounds": rounds}}
+    assert report.megabytes_each(results, report.GPU) == 500
+    for language, words in (("en", "Of 4 who came at once, 3 were let in"), ("zh", "同时来了 4 人")):
+        page = report.tables(results, language)
+        assert words in page and "“Active user limit exceeded. Later.”" in page and "| 9 | 8 |" in page
+    assert "| JupyterHub, 3 at once, PyTorch with its GPU libraries | 2.0 |" in report.rows(results, "en")
+
+
 def test_what_is_lost_is_noticed():
     import load
 
