@@ -20,11 +20,11 @@ from tools import answers, book
 from tools.site.pages import Page
 from tools.slides.words import WORDS
 
-ROOM = 580
-"""What is left of a slide below its heading."""
+ROOM, SECTION = 565, 30
+"""What is left of a slide below its heading; what the name of the section takes, where it stands above that."""
 LINE, CODE_LINE, GAP = 41, 32, 18
-FIGURE = 420
-"""The least height of a figure."""
+FIGURE, LARGER = 510, 1.4
+"""The height that a figure gets at most, and how much larger than in the notebook it is to be."""
 MANY_LINES = 17
 """The most lines of code on a slide."""
 COLUMNS = 80
@@ -59,6 +59,8 @@ F_STRING = getattr(tokenize, "FSTRING_START", -1), getattr(tokenize, "FSTRING_EN
 """Since Python 3.12, a formatted string is tokens of its own."""
 LONG_IMPORT = re.compile(rf"^(from \w+ import )(?=.{{{COLUMNS - 20},}})([^(]*)$")
 SAVED = re.compile(r" *#@save\b")
+PLAYED = re.compile(r"^explore\(", re.MULTILINE)
+"""Code that makes sliders: a slide has the picture alone."""
 CHECKED = re.compile(r"^check\(", re.MULTILINE)
 
 
@@ -81,13 +83,23 @@ class Block:
 
 @dataclass
 class Item:
-    """What stands on a slide: a cell of the notebook of slides, the height that it may need, and whether it is text."""
+    """What stands on a slide.
+
+    Attributes:
+        cell: The cell of the notebook of slides.
+        height: The height that it may need.
+        is_prose: Whether it is text.
+        leads: Whether that text leads to what follows.
+        figure: Whether it has a figure.
+        whole: The paragraph of which the text is a part.
+    """
 
     cell: NotebookNode
     height: int
     is_prose: bool = False
     leads: bool = False
     figure: bool = False
+    whole: str = ""
 
 
 @dataclass
@@ -103,11 +115,15 @@ class Slide:
 
     @property
     def free(self) -> int:
-        return ROOM - sum(item.height + GAP for item in self.items)
+        return ROOM - SECTION * bool(self.above) - self.needed
 
     @property
     def heading(self) -> tuple[str, str, str]:
         return self.above, self.title, self.kind
+
+    @property
+    def needed(self) -> int:
+        return sum(item.height + GAP for item in self.items)
 
     @property
     def is_thin(self) -> bool:
@@ -116,11 +132,8 @@ class Slide:
 
     def takes(self, other: "Slide") -> bool:
         """Tell whether there is room for what stands on a slide next to this one, below the same heading."""
-        return (
-            self.heading == other.heading
-            and not (other.begins and self.begins)
-            and self.free + SLACK > ROOM - other.free
-        )
+        slack = 0 if any(item.figure for item in self.items) else SLACK
+        return self.heading == other.heading and not (other.begins and self.begins) and self.free + slack > other.needed
 
     @property
     def has_object(self) -> bool:
@@ -208,7 +221,7 @@ def first_cut(lines: Sequence[str]) -> tuple[int, list[str]] | None:
         elif token.string == "," and open_at and 8 < column < COLUMNS < len(line) and line[column + 1 :].strip():
             shallow = len(margin) + 4
             indent = open_at[-1] if shallow < open_at[-1] < COLUMNS // 2 else shallow
-            places.setdefault(row, []).append((column - 12 * len(open_at), column + 1, indent))
+            places.setdefault(row, []).append((column - 25 * len(open_at), column + 1, indent))
     for row, found in places.items():
         _, column, indent = max(found)
         if indent < column:
@@ -278,11 +291,23 @@ def figures(outputs: Sequence[NotebookNode]) -> int:
     return sum(book.SVG in output.get("data", {}) for output in outputs)
 
 
+def is_shown(cell: NotebookNode) -> bool:
+    """Tell whether there is anything of a code cell to show: code that is not hidden, or outputs."""
+    return "source" not in cell.metadata.folds or bool(cell.outputs)
+
+
+def height_of_figure(svg: str) -> int:
+    """Return the height that a drawing is to have at least."""
+    points = re.search(r'<svg [^>]*?height="([\d.]+)pt"', svg, re.DOTALL)[1]
+    return min(FIGURE, round(float(points) * 4 / 3 * LARGER))
+
+
 def height_of_outputs(outputs: Sequence[NotebookNode]) -> int:
     """Return the height that outputs need at least."""
     printed = [output for output in outputs if book.SVG not in output.get("data", {})]
     letters = "".join(output.get("text") or output.data["text/plain"] + "\n" for output in printed)
-    return FIGURE * figures(outputs) + (height_of_code(letters.rstrip()) if letters else 0)
+    drawn = sum(height_of_figure(output.data[book.SVG]) for output in outputs if book.SVG in output.get("data", {}))
+    return drawn + (height_of_code(letters.rstrip()) if letters else 0)
 
 
 class Splitter:
@@ -294,7 +319,7 @@ class Splitter:
         self.chapter = page.title
         self.section = ""
         self.in_exercises = False
-        self.found = blocks(page.content)
+        self.found = [block for block in blocks(page.content) if block.cell is None or is_shown(block.cell)]
 
     @property
     def slide(self) -> Slide:
@@ -346,8 +371,9 @@ class Splitter:
         else:
             said = shown(block.text, leads)
         text = "".join(said).rstrip()
+        whole = "".join(one for one in sentences(block.text) if not AT_A_DESK.search(one)).rstrip()
         begins = (asked and self.slide.has_object) or (self.in_exercises and NUMBERED.match(block.text))
-        item = Item(nbformat.v4.new_markdown_cell(text), height_of_text(text), True, leads or asked)
+        item = Item(nbformat.v4.new_markdown_cell(text), height_of_text(text), True, leads or asked, whole=whole)
         if said and self.slide.items and (begins or self.slide.free < item.height):
             self.another()
         if said:
@@ -366,7 +392,7 @@ class Splitter:
         if self.in_exercises and CHECKED.search(cell.source):
             self.slide.notes.append(f"```python\n{cell.source}\n```")
             return
-        sources = [] if "source" in folds else pieces(wrapped(SAVED.sub("", cell.source)))
+        sources = [] if "source" in folds or PLAYED.search(cell.source) else pieces(wrapped(SAVED.sub("", cell.source)))
         parts = [part_of(cell, source, ()) for source in sources]
         apart = figures(cell.outputs) > 1 or height_of_outputs(cell.outputs) > ROOM
         groups = [[output] for output in cell.outputs] if apart else [cell.outputs]
@@ -380,16 +406,16 @@ class Splitter:
     def object(self, item: Item) -> None:
         """Put something other than text on a slide, and what leads to it beside it."""
         both_large = item.figure and any(other.figure for other in self.slide.items)
-        slack = 0 if self.slide.has_object else SLACK
+        slack = 0 if self.slide.has_object or item.figure else SLACK
         if self.slide.items and (self.slide.free + slack < item.height or both_large):
-            leading = self.take_leading()
+            leading = self.take_leading(ROOM + SLACK // 2 - item.height)
             self.another().items += leading
         self.slide.items.append(item)
 
-    def take_leading(self) -> list[Item]:
-        """Take from the slide the text that leads to what comes next; it was put there last."""
+    def take_leading(self, room: int) -> list[Item]:
+        """Take from the slide the text that leads to what comes next, if there is room; it was put there last."""
         items = self.slide.items
-        if not items or not items[-1].is_prose or len(items) == 1:
+        if not items[-1].is_prose or len(items) == 1 or items[-1].height + GAP > room:
             return []
         before = items[-2]
         return [items.pop()] if items[-1].leads or before.is_prose else []
@@ -411,6 +437,8 @@ def merged(slides: Sequence[Slide]) -> list[Slide]:
         elif kept and kept[-1].heading == slide.heading and not slide.items[-1].leads:
             kept[-1].notes += slide.notes or [item.cell.source for item in slide.items]
         else:
+            for item in slide.items:  # it has a heading of its own, so it says more
+                item.cell.source = item.whole
             kept.append(slide)
     return kept
 

@@ -1,6 +1,7 @@
 // Each slide is made to fit before reveal.js shows it: figures as large as there is room, letters smaller if need be.
 (() => {
-  const HEIGHT = 720, LEAST_FIGURE = 340, LEAST = 0.8;
+  const HEIGHT = 720, LEAST = 0.8;  // of a slide; of its letters
+  const LARGER = 1.2, TALL = 500;  // how much a figure has to grow, unless it is so tall
 
   // Code, formulas and tables that are too wide get smaller letters, but style.css sees to it that code has 20 px.
   const narrow = slide => {
@@ -18,6 +19,8 @@
     }
   };
 
+  const shape = figure => figure.naturalWidth / figure.naturalHeight;
+
   const fits = (slide, scale) => {
     const figures = [...slide.querySelectorAll('img')];
     slide.style.setProperty('--scale', scale);
@@ -25,12 +28,12 @@
     for (const figure of figures) figure.style.height = figure.style.width = '0px';
     const free = (HEIGHT - slide.scrollHeight) / Math.max(1, figures.length);
     for (const figure of figures) {
-      const shape = figure.naturalWidth / figure.naturalHeight;
-      const height = Math.max(0, Math.min(free, 1160 / shape));
+      const height = Math.max(0, Math.min(free, 1160 / shape(figure)));
       figure.style.height = `${height}px`;
-      figure.style.width = `${height * shape}px`;
+      figure.style.width = `${height * shape(figure)}px`;
     }
-    return free >= (figures.length ? LEAST_FIGURE : 0);
+    const needed = figures.map(figure => Math.min(TALL, LARGER * figure.naturalHeight, 1160 / shape(figure)));
+    return free >= Math.max(0, ...needed);
   };
 
   const fit = slide => {
