@@ -1,23 +1,21 @@
-"""The slides of every chapter, in a real browser that has no network, as large as a hall shows them.
-
-Pictures for human eyes are left in ``build/slides-pictures``.
-"""
+"""The slides of every chapter, in a real browser that has no network, as large as a hall shows them."""
 
 import ast
+import os
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from tests.site.conftest import Reader
-from tools import answers, book
+from tools import answers
 from tools.site import pages
 from tools.slides import split
 from tools.slides.__main__ import LANGUAGES, chapters, main
 from tools.slides.words import WORDS
 
 SIZE = {"width": 1280, "height": 720}
-PICTURES = book.ROOT / "build" / "slides-pictures"
 CHAPTERS = [(language, name) for language in LANGUAGES for name in chapters(language, ())]
 HERE = "Reveal.getSlides().indexOf(Reveal.getCurrentSlide())"
 READY = "window.Reveal && Reveal.isReady()"
@@ -47,17 +45,19 @@ MEASURED = """() => Reveal.getSlides().map(slide => {
         }),
         formulas: seen('math[display=block]').length,
         more: seen('.jp-Cell').length - 1, kind: slide.dataset.kind,
-        raw: (slide.cloneNode(true), seen('p, li, td, h1, h2, h6').concat([...slide.querySelectorAll('.notes p')])
+        raw: [...slide.querySelectorAll('p, li, td, h1, h2, h6')]
             .map(each => { const copy = each.cloneNode(true);
                 copy.querySelectorAll('code, math').forEach(one => one.remove()); return copy.textContent; })
-            .filter(text => /\\$|\\\\[a-z]+|\\*\\*|<!--/.test(text))),
+            .filter(text => /\\$|\\\\[a-z]+|\\*\\*|<!--/.test(text)),
     };
 })"""
 
 
 @pytest.fixture(scope="session")
 def decks(tmp_path_factory):
-    """Return the folder with the slides of all chapters, made by the command."""
+    """Return the folder with the slides of all chapters, made by the command, or that which ``SLIDES`` names."""
+    if "SLIDES" in os.environ:
+        return Path(os.environ["SLIDES"]).resolve()
     folder = tmp_path_factory.mktemp("slides")
     main([str(folder)])
     assert len([*folder.rglob("*.html")]) == len(CHAPTERS) == len([*folder.rglob("*.*")])

@@ -200,7 +200,7 @@ def first_cut(lines: Sequence[str]) -> tuple[int, list[str]] | None:
     """Return the first line that is too long and can be cut, and the two that take its place."""
     code = "\n".join("" if line.startswith("%") else line for line in lines)
     open_at: list[int] = []
-    places: dict[int, list[tuple[int, int, int]]] = {}  # of each row: how good, where, how far the rest is indented
+    places: dict[int, list[tuple[int, int, int, str]]] = {}  # of each row: how good, where, the rest's indent, the end
     in_words = 0
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         row, column = token.start
@@ -218,15 +218,16 @@ def first_cut(lines: Sequence[str]) -> tuple[int, list[str]] | None:
             open_at.append(column + 1)
         elif token.string in ")]}":
             open_at.pop()
-        elif token.string == "," and open_at and 8 < column < COLUMNS < len(line) and line[column + 1 :].strip():
+        elif token.string == "," and 8 < column < COLUMNS < len(line) and line[column + 1 :].strip():
             shallow = len(margin) + 4
-            indent = open_at[-1] if shallow < open_at[-1] < COLUMNS // 2 else shallow
-            places.setdefault(row, []).append((column - 25 * len(open_at), column + 1, indent))
+            indent = open_at[-1] if open_at and shallow < open_at[-1] < COLUMNS // 2 else shallow
+            good = column - 25 * len(open_at) if open_at else column - 30  # it takes a backslash
+            places.setdefault(row, []).append((good, column + 1, indent, "" if open_at else " \\"))
     for row, found in places.items():
-        _, column, indent = max(found)
+        _, column, indent, end = max(found)
         if indent < column:
             line = lines[row - 1]
-            return row - 1, [line[:column], " " * indent + line[column:].lstrip()]
+            return row - 1, [line[:column] + end, " " * indent + line[column:].lstrip()]
     return None
 
 
@@ -375,11 +376,23 @@ class Splitter:
         begins = (asked and self.slide.has_object) or (self.in_exercises and NUMBERED.match(block.text))
         item = Item(nbformat.v4.new_markdown_cell(text), height_of_text(text), True, leads or asked, whole=whole)
         if said and self.slide.items and (begins or self.slide.free < item.height):
-            self.another()
+            unfinished = self.take_unfinished()
+            if self.slide.items:
+                self.another()
+            self.slide.items += unfinished
         if said:
             self.slide.items.append(item)
         if len(said) < len(sentences(block.text)):
             self.slide.notes.append(block.text)
+
+    def take_unfinished(self) -> list[Item]:
+        """Take from the slide a formula that came last and that the text goes on with, and what leads to it."""
+        items, taken = self.slide.items, []
+        if items[-1].cell.source.startswith("$$") and not items[-1].cell.source.rstrip("$ \n").endswith("."):
+            taken = [items.pop()]
+            if items and items[-1].leads:
+                taken.insert(0, items.pop())
+        return taken
 
     def markdown(self, block: Block) -> Item:
         heights = {"formula": height_of_formula, "listing": height_of_code}
