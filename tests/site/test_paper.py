@@ -137,6 +137,15 @@ def test_every_figure_has_a_caption(language):
     assert pages.plain("a_b and $x$") == r"a\_b and \$x\$"
 
 
+def test_what_a_reader_would_miss_makes_the_command_fail():
+    log = (
+        "Overfull \\hbox (2.9pt too wide) in paragraph\nOverfull \\hbox (12.5pt too wide) in paragraph\n"
+        "Missing character: There is no \u4e2d in font x!\nLaTeX Warning: Reference `a' on page 3 undefined\n"
+        "LaTeX Warning: Label(s) may have changed\n"
+    )
+    assert build.complaints(log).splitlines() == log.splitlines()[1:4]
+
+
 @BOTH
 def test_the_outline_has_all_chapters_in_order_and_leads_to_their_pages(pdf, language):
     reader = read(pdf)
@@ -270,6 +279,7 @@ def test_the_epub_is_whole(epub, language):
     roots = {name: ElementTree.fromstring(epub.read(name)) for name in names if name.endswith((".xhtml", ".svg"))}
     ids = {name: {each.get("id") for each in root.iter() if each.get("id")} for name, root in roots.items()}
     for name, root in roots.items():
+        assert name.endswith(".svg") or root.get("lang") == TAGS[language], name
         has_formulas = root.find(".//{http://www.w3.org/1998/Math/MathML}math") is not None
         assert ("mathml" in (items[name].get("properties") or "")) == has_formulas, name
         for each in root.iter():
@@ -293,6 +303,8 @@ def test_the_epub_lists_all_pages_and_shows_all_formulas_and_figures(epub, langu
     assert order == names[:place] + solutions + names[place:]
     texts = {page.name: epub.read(f"{page.name}.xhtml").decode() for page in listed}
     assert sum(text.count("<figcaption") for text in texts.values()) == figures(language)
+    numbers = [number for text in texts.values() for number in re.findall(r'"caption-number">(.*?) <', text)]
+    assert len(set(numbers)) == figures(language) and any(number.endswith(" B.1") for number in numbers)
     assert all("$" not in re.sub(r"<pre>.*?</pre>|<code.*?</code>", "", text, flags=re.S) for text in texts.values())
     assert sum(text.count("<math") for text in texts.values()) > 1500
     alone = [name for name, text in texts.items() if CHINESE.search(re.sub(r"<[^>]*>", "", text))]

@@ -1,16 +1,22 @@
 """What Sphinx is taught for the book on paper: pages of places for a printer, formulas and validity for EPUB."""
 
+import itertools
 import re
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
+from tools import chapters, glossary
+from tools.paper.pages import ANSWERS
 from tools.paper.words import WORDS
 from tools.site.extension import block_formula, inline_formula
+from tools.site.pages import SOLUTIONS
 
 ITEM = re.compile(r'<item id="[^"]*" href="([^"]+\.xhtml)"')
 NOT_THERE = "mystnb."
@@ -26,7 +32,13 @@ class PageOf(SphinxRole):
 
 
 class Epub(Epub3Builder):
-    """Sphinx's builder of EPUB, which forgets to say where there are formulas."""
+    """Sphinx's builder of EPUB, which forgets to say in which language pages are, and where there are formulas."""
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        super().prepare_writing(docnames)
+        language = self.config.epub_language
+        said = f' lang="{language}" xml:lang="{language}">'
+        self.globalcontext["html_tag"] = f"{self.html_tag.removesuffix('>')}{said}"
 
     def build_epub(self) -> None:
         listing = Path(self.outdir, "content.opf")
@@ -44,10 +56,22 @@ def what_is_there(_app: Sphinx, _name: str, _template: str, context: dict[str, A
     context["css_files"] = [each for each in context["css_files"] if NOT_THERE not in str(each.filename)]
 
 
+def with_letters(_app: Sphinx, env: BuildEnvironment) -> None:
+    """Number figures after the chapters as LaTeX does: A.1 and so on, solutions as one appendix."""
+    back = [name for name in env.toctree_includes[chapters.START] if name in (ANSWERS, SOLUTIONS, glossary.PAGE)]
+    for letter, name in zip("ABC", back):
+        count = itertools.count(1)
+        for document in (name, *env.toctree_includes.get(name, ())):
+            numbers = env.toc_fignumbers.get(document, {}).get("figure", {})
+            for place in numbers:
+                numbers[place] = (letter, next(count))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("paper_language", "en", "env")
     app.add_role("page", PageOf())
     app.add_builder(Epub, override=True)
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.connect("html-page-context", what_is_there)
+    app.connect("env-check-consistency", with_letters)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

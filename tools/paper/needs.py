@@ -24,7 +24,7 @@ PACKAGES = {
     "pdf": (
         *("librsvg2-bin", "latexmk", "texlive-xetex", "texlive-latex-recommended", "texlive-latex-extra"),
         *("texlive-fonts-recommended", "texlive-lang-chinese", "fonts-texgyre", "fonts-texgyre-math"),
-        *("fonts-noto-cjk", "fonts-dejavu-core"),
+        *("fonts-noto-cjk", "fonts-dejavu-extra"),
     ),
 }
 """Where Debian and Ubuntu have all that."""
