@@ -140,8 +140,8 @@ def build_one(language: str, kind: str, scratch: Path, solutions: bool) -> tuple
     made, chosen = scratch / "made", settings(language, scratch)
     warnings = run_sphinx(edition, made, scratch / "sphinx", "latex" if kind == "pdf" else kind, chosen)
     if kind == "pdf":
-        warnings += typeset(made)
-    (file,) = (path for path in made.glob(f"*.{kind}") if path.name != "cover.pdf")
+        return made / "book.pdf", warnings + typeset(made)
+    (file,) = made.glob(f"*.{kind}")
     return file, warnings
 
 
