@@ -44,6 +44,14 @@ def test_sections_have_the_same_addresses_in_all_editions_and_none_twice():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_page_and_the_chapters_say_what_they_are_about(language):
+    said = [page.description for name, page in collected(language).items() if re.match(r"index|\d", name)]
+    assert len(said) == len({*said}) > 10 and all(
+        len(words) > 15 and not re.search(r"[`*<\n]", words) for words in said
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_waits_in_the_notebook_is_folded_and_nothing_else(language):
     folded = {"source": 0, "output": 0}
     for page in list(collected(language).values())[1:]:

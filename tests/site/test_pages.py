@@ -295,6 +295,25 @@ def test_figures_are_drawings_have_words_and_suit_the_theme(reader, theme):
     assert filters and all("invert" not in how and ("brightness" in how) == (theme == "dark") for how in filters)
 
 
+@pytest.mark.parametrize("address", ["zh/07-softmax-regression-scratch.html", "en/index.html"])
+def test_a_page_that_has_come_in_part_stands_where_the_whole_one_does(reader, address):
+    tab = reader(1440).open(address)
+    places = []
+    for _ in range(2):
+        places.append(tab.locator(".bd-article-container").bounding_box()["x"])
+        tab.locator(".bd-sidebar-secondary").evaluate_all("bars => bars.forEach(bar => bar.remove())")
+    assert places[0] == places[1]
+
+
+def test_a_page_says_what_it_is_about_and_has_an_icon(reader, site):
+    tab = reader().open("zh/05-loss-functions.html")
+    said = tab.locator("meta[name=description]").get_attribute("content")
+    assert "Huber" in said and re.search(r"[\u4e00-\u9fff]{2}", said)
+    for address in ("zh/05-loss-functions.html", "index.html"):
+        (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', (site / address).read_text(encoding="utf-8"))
+        assert (site / address).parent.joinpath(icon).is_file()
+
+
 def test_on_paper_folds_are_open_and_the_bars_are_gone(reader):
     tab = reader().open("en/05-loss-functions.html")
     tab.emulate_media(media="print")

@@ -76,6 +76,7 @@ def settings(edition: Edition) -> dict[str, Any]:
         "html_math_renderer": "mathml",
         "html_theme": "pydata_sphinx_theme",
         "html_title": words["name"],
+        "html_favicon": str(THEME / "static" / "icon.svg"),
         "html_theme_options": {
             "search_bar_text": words["search"],
             "logo": {"text": words["name"]},
@@ -107,6 +108,7 @@ def settings(edition: Edition) -> dict[str, Any]:
         "html_search_options": {"dict": "", "words": glossary()},  # no dictionary but jieba's own
         "site_language": language,
         "site_sections": edition.sections,
+        "site_descriptions": {page.name: page.description for page in edition.pages},
         "site_extras": {page.name: (page.scripts, page.styles) for page in edition.pages},
     }
 

@@ -114,7 +114,7 @@ def with_sizes(body: str, app: Sphinx) -> str:
 
 
 def other_editions(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Tell the template where the other editions have the page, and give the page what it was extended by."""
+    """Tell the template where the other editions have the page, what it is about, and what it was extended by."""
     here, up = app.config.site_language, "../" * (pagename.count("/") + 1)
     context["editions"] = [
         {
@@ -126,6 +126,8 @@ def other_editions(app: Sphinx, pagename: str, _template: str, context: dict[str
         for other in NAMES
         if other != here
     ]
+    if description := app.config.site_descriptions.get(pagename):
+        context["metatags"] += f'\n<meta name="description" content="{escape(description)}">'
     context["body"] = with_sizes(context.get("body", ""), app)
     scripts, styles = app.config.site_extras.get(pagename, ((), ()))
     for script in scripts:
@@ -137,6 +139,7 @@ def other_editions(app: Sphinx, pagename: str, _template: str, context: dict[str
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("site_language", "en", "env")
     app.add_config_value("site_sections", {}, "env")
+    app.add_config_value("site_descriptions", {}, "html")
     app.add_config_value("site_extras", {}, "html")
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.add_transform(SameAddresses)

@@ -82,6 +82,14 @@ class Page:
         return number + chapters.title(text)
 
     @property
+    def description(self) -> str:
+        """Return what the page is about: a chapter, in the words of the table of chapters; others need not say it."""
+        if self.name == chapters.START:
+            return " ".join(self.content.cells[0].source.split("\n\n")[1].split())
+        text = book.ROOT / "sources" / self.language / f"{self.name}.md"
+        return str(chapters.facts(text).get("teaches", "")).replace("`", "")
+
+    @property
     def is_solution(self) -> bool:
         return self.name.startswith(f"{SOLUTIONS}/")
 
