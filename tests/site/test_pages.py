@@ -295,6 +295,15 @@ def test_figures_are_drawings_have_words_and_suit_the_theme(reader, theme):
     assert filters and all("invert" not in how and ("brightness" in how) == (theme == "dark") for how in filters)
 
 
+def test_beside_photographs_curves_are_dark_in_the_dark_all_the_same(reader, site):
+    tab = reader(theme="dark").open("en/07-softmax-regression-scratch.html")
+    told = tab.locator(".cell_output img").evaluate_all(
+        "all => all.map(each => [each.getAttribute('src'), getComputedStyle(each).filter])"
+    )
+    kinds = {("<image" in (site / "en" / source).read_text(encoding="utf-8"), "invert" in how) for source, how in told}
+    assert kinds == {(True, False), (False, True)}
+
+
 @pytest.mark.parametrize("address", ["zh/07-softmax-regression-scratch.html", "en/index.html"])
 def test_a_page_that_has_come_in_part_stands_where_the_whole_one_does(reader, address):
     tab = reader(1440).open(address)
