@@ -67,6 +67,21 @@ def test_all_formulas_are_there(reader):
         assert found == [blocks, inline], page.name
 
 
+def test_no_line_begins_with_the_stop_behind_a_formula(reader):
+    """On a phone, where many lines end behind a formula."""
+    tab = reader(390).open("en/04-softmax-regression.html")
+    tab.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    wholes = tab.locator("span.formula-and-stop").evaluate_all("""all => all.map(each => {
+        const range = document.createRange(), [formula, stop] = each.childNodes;
+        range.selectNodeContents(stop);
+        const [one, other] = [formula, range].map(part => part.getBoundingClientRect());
+        return [each.textContent, Math.abs(one.right - other.left) < 2 && other.top < one.bottom];
+    })""")
+    assert len(wholes) > 50 and not [text for text, is_whole in wholes if not is_whole]
+    alone = r"(?<!formula-and-stop\">)<math(?:(?!</math>).)*</math>[,.;:]"
+    assert not re.findall(alone, tab.content(), flags=re.DOTALL)
+
+
 def fonts_of_formulas(tab):
     """Return, for the pieces of a page's formulas, the names of the fonts that draw them."""
     tab.evaluate("document.fonts.ready.then(() => undefined)")
