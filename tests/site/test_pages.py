@@ -67,6 +67,16 @@ def test_all_formulas_are_there(reader):
         assert found == [blocks, inline], page.name
 
 
+def test_rows_of_a_table_have_names_where_its_columns_have(reader):
+    tab = reader().open("en/05-loss-functions.html")
+    told = tab.locator("article table").evaluate_all("""all => all.map(table => [
+        table.querySelector('th').textContent.trim(),
+        [...table.querySelectorAll('tbody tr > :first-child')].map(cell => cell.tagName),
+    ])""")
+    kinds = {(above == "", *sorted({*cells})) for above, cells in told}
+    assert kinds == {(True, "TH"), (False, "TD")}
+
+
 def test_no_line_begins_with_the_stop_behind_a_formula(reader):
     """On a phone, where many lines end behind a formula."""
     tab = reader(390).open("en/04-softmax-regression.html")

@@ -46,6 +46,18 @@ class StopsStay(SphinxTransform):
                 after.parent.replace(after, nodes.Text(after[stops.end() :]))
 
 
+class RowsHaveNames(SphinxTransform):
+    """Where nothing stands above the first column of a table, its cells are the names of the rows, and are read out."""
+
+    default_priority = 900
+
+    def apply(self, **options: Any) -> None:
+        for table in self.document.findall(nodes.tgroup):
+            column, head = (next(table.findall(kind)) for kind in (nodes.colspec, nodes.thead))
+            if not next(head.findall(nodes.entry)).astext():
+                column["stub"] = 1
+
+
 class SameAddresses(SphinxTransform):
     """Give each section the address that it has in the English edition: then it has the same one in all."""
 
@@ -144,6 +156,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.add_transform(SameAddresses)
     app.add_transform(Folds)
+    app.add_transform(RowsHaveNames)
     app.add_transform(StopsStay)
     app.add_search_language(Chinese)
     app.connect("html-page-context", other_editions)
