@@ -170,6 +170,7 @@ def test_the_speaker_sees_the_paragraphs(hall, language):
     words = tab.locator("section.present section.present aside.notes p").first.text_content()
     notes = other.value.locator(".speaker-controls-notes .value")
     notes.filter(has_text=words[:20]).wait_for()
+    assert notes.locator("[lang]").first.get_attribute("lang").startswith(language)
     other.value.frame_locator("#current-slide iframe").locator("section.present section.present h2").wait_for()
     assert not hall.wrong
 

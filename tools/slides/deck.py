@@ -48,7 +48,9 @@ class Deck(SlidesExporter):
         return self.from_notebook_node(split(self.page))[0]
 
     def markdown2html(self, source: str) -> str:
-        return MarkdownWithMath(renderer=SlideRenderer(self.page.notebook.parent, frozenset())).render(source)
+        """Return a text as HTML that says its language: the speaker's window, which shows notes, says none."""
+        text = MarkdownWithMath(renderer=SlideRenderer(self.page.notebook.parent, frozenset())).render(source)
+        return f'<div lang="{TAGS[self.page.language]}">{text}</div>'
 
     def _init_resources(self, resources: dict) -> dict:
         resources = super()._init_resources(resources)
