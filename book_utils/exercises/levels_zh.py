@@ -170,9 +170,9 @@ LEVELS = {
     ),
     "08.6": (
         "第 07 章里，softmax 从哪个得分开始溢出，你是怎么找到的？",
-        "在 0 和 1000 之间二分。交给 exp 的张量要是这个类型，torch.tensor(middle, dtype=dtype)。",
-        "指数 isfinite() 的 middle 就留作下界，否则留作上界，对分到间隔小于 0.001 为止。"
-        "也可以问，哪个 x 的指数等于这个类型的最大数 torch.finfo(dtype).max。",
+        "在 0 和 1000 之间二分。交给 exp 的张量要用这个类型，即 torch.tensor(middle, dtype=dtype)。",
+        "middle 的指数值有限（isfinite()），就把它留作下界，否则留作上界，一直二分到间隔小于 0.001。"
+        "也可以反过来想，哪个 x 的指数值等于这个类型的最大数 torch.finfo(dtype).max。",
     ),
     "08.9": (
         "写出平滑之后的标签：真实类别的元素是多少，其他各个元素是多少？",

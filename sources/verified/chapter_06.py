@@ -124,7 +124,7 @@ here.claim(
 
 here.claim(
     "counts what is right, and shows all names, in red where you said something else",
-    "下一个单元格数一数你对了多少，并写出全部名字，答得不同的用红色写出",
+    "下一个单元格数一数你对了多少，并写出全部名字，与你的答案不同的用红色写出",
     lambda: (
         judged("90 1", [9, 1, 1]).startswith("You: 2 of 3, that is 66.7%")
         and judged("", [9]).startswith("0 answers so far. Write 1 digits")

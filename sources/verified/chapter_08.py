@@ -420,7 +420,7 @@ here.equation(
 here.equation(r"\ln(e+9)", lambda: (math.log(math.e + 9), functional.cross_entropy(BEST, torch.tensor([4]))))
 here.claim(
     "which is exactly 1 more",
-    "恰好大 1",
+    "恰好比上面的大 1",
     lambda: same(math.log(math.e + 9) - math.log(1 + 9 / math.e), 1),
 )
 here.claim(

@@ -71,7 +71,7 @@ here.claim(
 here.claim(
     "Along its row we read how many of the true images were found, down its column how many that were called so are "
     "there rightly",
-    "按行看，是真实的图像找到了多少；按列看，是判成它的图像有多少是对的",
+    "按行看，是这个类别的图像找到了多少；按列看，是判成这个类别的图像有多少是对的",
     lambda: here.has("confusion[k].sum().item(), confusion[:, k].sum().item()"),
 )
 

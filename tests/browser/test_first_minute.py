@@ -97,6 +97,20 @@ def test_a_chinese_notebook_says_that_it_is_chinese(page, reader):
     assert all(text[-1] in "，。；：、？！）”" for text in together.all_inner_texts())  # no line begins with these
 
 
+def test_a_paragraph_keeps_its_distance_from_a_fold(page, reader):
+    page.get_by_role("heading", name="Linear neural networks").wait_for()
+    open_chapter(page, "01 Linear regression")
+    fold = page.locator(f"{PANEL} details").filter(has_text="Going further: a probability of parameters")
+    cells = page.locator(f"{PANEL} .jp-WindowedPanel-outer")
+    for top in range(0, 30_000, 700):
+        cells.evaluate("(it, top) => it.scrollTo(0, top)", top)
+        page.wait_for_function(TWO_FRAMES)
+        if fold.count():
+            break
+    behind = "it => it.nextElementSibling.getBoundingClientRect().top - it.getBoundingClientRect().bottom"
+    assert fold.evaluate(behind) > 10
+
+
 def test_a_question_has_no_answer_before_its_cell_is_run(page):
     open_chapter(page, "01 Linear regression")
     page.get_by_text("| Idle").wait_for()

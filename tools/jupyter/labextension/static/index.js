@@ -13,6 +13,8 @@ const STYLE = `
 }
 /* Chinese has no italics, which comments would be in. */
 .jp-NotebookPanel:lang(zh) .cm-line span { font-style: normal !important; }
+/* JupyterLab leaves no gap between an answer's fold and the paragraph behind it. */
+.jp-RenderedMarkdown details:not(:last-child) { margin-bottom: 1em; }
 .book-utils-together { white-space: nowrap; }
 `;
 
