@@ -28,12 +28,15 @@ from tools.site.words import TAGS
 LANGUAGES = (book.ENGLISH, *book.TRANSLATIONS)
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
 A4 = (595, 842)
-MARGIN = 2.7 / 2.54 * 72 - 4
-"""The points that stay free at both sides of each page, but for what nobody sees."""
+MARGIN = 2.7 / 2.54 * 72 - 8
+"""The points that stay free at both sides of each page: a Chinese bracket has half its width empty."""
 CHINESE = re.compile("[\u4e00-\u9fff]{4}")
 ON_A_SCREEN = {
-    "en": re.compile(r"click|\bfold(?:ed|s)?\b|Open in (?:Colab|Binder)|Download the notebook|Predict, then run", re.I),
-    "zh": re.compile("折叠|点一下|在 Colab|下载笔记本|先猜，再运行"),
+    "en": re.compile(
+        r"click (?:on|to|into)|a click opens|\bfolded\b|\bin (?:Colab|Binder)|[Dd]ownload the notebook"
+        r"|[Pp]redict, then run|not done yet"
+    ),
+    "zh": re.compile("折叠|点一下|在 Colab 中|下载笔记本|先猜，再运行|还没有做完"),
 }
 """What makes no sense on paper."""
 
@@ -223,36 +226,54 @@ def test_links_lead_into_the_book_or_to_the_web(pdf, language):
 
 @BOTH
 def test_every_figure_has_its_number_and_caption(pdf, language):
-    label = re.compile(rf"^{WORDS[language]['figure']}\s*(?:\d+|[A-C])\.\d+$")
-    bold = [label.match(" ".join(pair)) for page in words_of(pdf) for pair in starts(page)]
-    assert sum(map(bool, bold)) == figures(language) > 80
+    label = re.compile(rf"{WORDS[language]['figure']}((?:\d+|[A-C])\.\d+)")
+    found = [label.match(line) for page in words_of(pdf) for line in lines(page)]
+    numbers = [each[1] for each in found if each]
+    assert len(numbers) == figures(language) > 80
+    assert len(set(numbers)) == len(numbers)
 
 
-def starts(page):
-    """Yield the first two words of each line."""
-    lines = {}
+def lines(page):
+    """Yield the lines of a page without their spaces."""
+    rows = {}
     for word, left, _, _, bottom in page:
-        lines.setdefault(round(bottom / 2), []).append((left, word))
-    for line in lines.values():
-        yield [word for _, word in sorted(line)[:2]]
+        rows.setdefault(round(bottom / 3), []).append((left, word))
+    for row in rows.values():
+        yield "".join(word for _, word in sorted(row))
+
+
+REFERENCES = {
+    "en": (r"answer(\d\d\.\d+),page(\d+)", r"{0}Question:chapter\d\d,page{1}\."),
+    "zh": (r"答案(\d\d\.\d+)（第(\d+)页）", r"{0}问题在第\d\d章（第{1}页）。"),
+}
+"""How a question says where its answer is, and an answer where its question is."""
 
 
 @BOTH
-def test_an_answer_stands_at_the_end_and_leads_back(pdf, language):
-    """The page that a question names is that of its answer; and the other way round."""
-    reader = read(pdf)
-    places = reader.named_destinations
-    page = {name: reader.get_destination_page_number(place) for name, place in places.items()}
-    questions = {name for name in page if ":question-" in name}
-    answers = {name for name in page if ":answer-" in name}
-    assert len(questions) == len(answers) > 70
-    begin = page["answers::doc"]
-    assert max(page[name] for name in questions) < begin <= min(page[name] for name in answers)
-    for name in answers:
-        number = name.rpartition("-")[0][-2:] + "." + name.rpartition("-")[2]
-        (question,) = (each for each in questions if each.endswith(name.partition("answer")[2]))
-        for here, there in ((page[question], page[name]), (page[name], page[question])):
-            assert re.search(rf"\b{there + 1}\b", " ".join(word for word, *_ in words_of(pdf)[here])), number
+def test_an_answer_stands_at_the_end_on_the_page_that_the_question_names_and_leads_back(pdf, language):
+    texts = ["".join(word for word, *_ in page) for page in words_of(pdf)]
+    there, back = REFERENCES[language]
+    asked = [
+        (number, text, int(page)) for number, text in enumerate(texts, 1) for text, page in re.findall(there, text)
+    ]
+    many = sum(prose(page).count("(question-") for page in collected(language).values())
+    assert len(asked) == many > 70
+    top = {entry.title: entry for level, entry in flat(read(pdf).outline) if level == 0}
+    (begin,) = (read(pdf).get_destination_page_number(top[title]) + 1 for title in top if title.startswith("A"))
+    for here, answer, page in asked:
+        assert here < begin <= page
+        assert re.search(back.format(re.escape(answer), here), texts[page - 1]), (answer, here, page)
+
+
+@BOTH
+def test_what_a_cell_below_a_question_prints_stands_among_the_answers(pdf, epub, language):
+    paper = squeezed("".join(word for page in words_of(pdf) for word, *_ in page))
+    screen = squeezed(html.unescape(re.sub(r"<[^>]*>", "", epub.read("answers.xhtml").decode())))
+    cells = [cell for cell in collected(language)["answers"].content.cells if cell.cell_type == "code"]
+    printed = [line for cell in cells for output in cell.outputs for line in output.get("text", "").splitlines()]
+    assert len(printed) > 100
+    assert [line for line in printed if squeezed(line) not in paper] == []
+    assert [line for line in printed if squeezed(line) not in screen] == []
 
 
 @BOTH
@@ -270,7 +291,7 @@ def test_the_epub_is_whole(epub, language):
     names = epub.namelist()
     assert names[0] == "mimetype" and epub.read("mimetype") == b"application/epub+zip"
     listing = ElementTree.fromstring(epub.read("content.opf"))
-    items = {item.get("href"): item for item in listing.iter("{*}item")}
+    items = {item.get("href"): item for item in listing.findall(".//{*}item")}
     assert {*items, "mimetype", "META-INF/container.xml", "content.opf"} == set(names)
     assert listing.find(".//{*}language").text == TAGS[language]
     assert listing.find(".//{*}title").text == WORDS[language]["name"]

@@ -18,7 +18,7 @@ from tools.paper.words import WORDS
 from tools.site.extension import block_formula, inline_formula
 from tools.site.pages import SOLUTIONS
 
-ITEM = re.compile(r'<item id="[^"]*" href="([^"]+\.xhtml)"')
+ITEM = re.compile(r'<item id="[^"]*" href="([^"]+)"(?! [^>]*properties)')
 NOT_THERE = "mystnb."
 """How a style sheet begins that myst-nb names and brings for web pages only."""
 
@@ -32,7 +32,7 @@ class PageOf(SphinxRole):
 
 
 class Epub(Epub3Builder):
-    """Sphinx's builder of EPUB, which forgets to say in which language pages are, and where there are formulas."""
+    """Sphinx's builder of EPUB, which forgets to say in which language pages are, and where formulas and a cover are."""
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         super().prepare_writing(docnames)
@@ -44,7 +44,10 @@ class Epub(Epub3Builder):
         listing = Path(self.outdir, "content.opf")
 
         def item(found: re.Match[str]) -> str:
-            has_formulas = "<math" in Path(self.outdir, found[1]).read_text(encoding="utf-8")
+            if found[1] == self.config.epub_cover[0]:
+                return f'{found[0]} properties="cover-image"'
+            is_page = found[1].endswith(".xhtml")
+            has_formulas = is_page and "<math" in Path(self.outdir, found[1]).read_text(encoding="utf-8")
             return f'{found[0]} properties="mathml"' if has_formulas else found[0]
 
         listing.write_text(ITEM.sub(item, listing.read_text(encoding="utf-8")), encoding="utf-8")

@@ -29,6 +29,8 @@ BARE = "remove-input"
 """myst-nb's tag of a cell of which only the outputs are shown."""
 FOLD = re.compile(r"<details>\n<summary>(.*?)</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
 ANSWER = re.compile("Answer|答案")
+CHECK = re.compile(r"^check\(", re.MULTILINE)
+"""What judges an answer of the reader: on paper there is none."""
 PARAGRAPH = re.compile(r"(?:(?<=\n\n)|\A)(?=\S)")
 RASTER = re.compile(r"data:image/png;base64,([^\"]+)")
 WIDE = 300
@@ -88,6 +90,10 @@ def on_paper(page: Page, solutions: bool) -> list[Asked]:
 def code(cell: NotebookNode, before: NotebookNode, page: Page, asked: list[Asked]) -> None:
     """Make a cell ready; what it shows below a question goes to the answers."""
     folds, image = cell.metadata["folds"], cell.metadata["mystnb"]["image"]
+    if not page.is_solution and CHECK.search(cell.source):
+        cell.outputs = []
+    if any(book.SVG in output.get("data", {}) for output in cell.outputs):  # and no title that the last line returns
+        cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
     for output in cell.outputs:
         if book.SVG in output.get("data", {}):
             output.data[book.SVG] = drawing(output.data[book.SVG])
@@ -179,7 +185,9 @@ def entry(one: Asked, chapter: Page, words: dict[str, str]) -> Iterable[Notebook
     yield nbformat.v4.new_markdown_cell(f"({one.answer})=\n### {one.number}\n\n{back}")
     if one.outputs:
         metadata = nbformat.from_dict({"tags": [BARE], "mystnb": one.image})
-        yield nbformat.v4.new_code_cell("", outputs=one.outputs, metadata=metadata)
+        yield nbformat.v4.new_code_cell(
+            "# not shown; without code, nor would the outputs be", outputs=one.outputs, metadata=metadata
+        )
     if one.text:
         yield nbformat.v4.new_markdown_cell(one.text)
 
