@@ -32,7 +32,7 @@ class PageOf(SphinxRole):
 
 
 class Epub(Epub3Builder):
-    """Sphinx's builder of EPUB, which forgets to say in which language pages are, and where formulas and a cover are."""
+    """The builder of EPUB, taught to say in which language pages are, and where formulas and the cover are."""
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         super().prepare_writing(docnames)
