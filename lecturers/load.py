@@ -252,8 +252,11 @@ class Watch(threading.Thread):
         self._over = threading.Event()
 
     def run(self) -> None:
-        while not self._over.wait(1.0):
+        pause = 1.0
+        while not self._over.wait(pause):
+            begin = time.monotonic()
             self.look()
+            pause = max(1.0, 9 * (time.monotonic() - begin))  # to look takes the students' time, a tenth at most
 
     def look(self) -> None:
         """Note what is taken at this moment."""
