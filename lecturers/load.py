@@ -156,7 +156,7 @@ class Browser:
 def words_of(page: str) -> str:
     """Return what a page of the hub says below the number of an error, or the text of another page."""
     _, found, error = page.partition('<div class="error">')
-    shown = error.partition("</div>")[0].partition("</h1>")[2] if found else page
+    shown = error.partition("</h1>")[2].partition("</p>")[0] if found else page
     return " ".join(re.sub(r"<[^>]*>", " ", shown).split())
 
 

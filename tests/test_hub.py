@@ -162,7 +162,8 @@ def test_pages_and_readmes_say_what_was_measured(kind, language):
 def test_who_is_turned_away_does_not_count_as_broken_and_is_spoken_of():
     import load
 
-    page = '<div class="error"><h1>429 : Too Many Requests</h1> <p>Active user limit exceeded. Later.</p></div>'
+    words = "<p>Active user limit exceeded. Later.</p><p>Home</p>"
+    page = f'<div class="error"><h1>429 : Too Many Requests</h1> {words}</div>'
     assert load.words_of(page) == "Active user limit exceeded. Later." and load.words_of("<b>no</b> page") == "no page"
     seen = {"server": 1.0, "first_plot": 1.0, "chapter": 1.0, "processor": 1.0, "problem": ""}
     away = {**seen, "problem": f"Refused: GET /hub/spawn: 429 Too Many Requests. {load.words_of(page)}"}
