@@ -46,8 +46,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "What those who were in saved and handed in was on the disk afterwards, whole.",
         "how": "Measured by [load.py](load.py) on {cores} cores and {gigabytes} GB: so many come at once, log in,\n"
         "run all of chapter 07, save it, hand it in. Times are medians, in brackets the worst; before the\n"
-        "first came, other work kept some {load:.0f} processes waiting for the processors. Memory is PSS at its highest:\n"
-        "pages that several hold are counted once.",
+        "first came, other work kept some {load:.0f} processes waiting for the processors. Memory is PSS at its\n"
+        "highest: pages that several hold are counted once.",
     },
     "zh": {
         "title": {GPU: "带 GPU 库的 PyTorch（`uv sync` 安装的就是它）", CPU: "只用 CPU 的 PyTorch"},
