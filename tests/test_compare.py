@@ -160,10 +160,10 @@ def markers(xs: tuple[float, ...]) -> str:
 
 
 @cache
-def image(*, last: int = 255, size: int = 8) -> str:
+def image(*, last: int = 255, size: int = 8, cmap: str = "gray") -> str:
     grey = [[(column * row) % 200 for column in range(size)] for row in range(size)]
     grey[-1][-1] = last
-    return drawn(lambda axes: axes.imshow(grey, cmap="gray", vmin=0, vmax=255, interpolation="none"))
+    return drawn(lambda axes: axes.imshow(grey, cmap=cmap, vmin=0, vmax=255, interpolation="none"))
 
 
 def by_other_matplotlib(svg: str) -> str:
@@ -220,6 +220,14 @@ def test_an_image_may_round_by_one_level_and_be_compressed_otherwise() -> None:
     assert figure_difference(image(), image(last=254)) == ""
     assert figure_difference(image(), image(last=253)) != ""
     assert figure_difference(image(), recompressed(image())) == ""
+
+
+@pytest.mark.parametrize("cmap", ["BrBG", "Reds", "YlGnBu"])
+def test_a_value_in_an_image_of_colours_may_round_to_the_next_one(cmap: str) -> None:
+    for value in range(100, 110):
+        stored = image(last=value, cmap=cmap)
+        assert figure_difference(stored, image(last=value + 1, cmap=cmap)) == ""
+        assert "colour levels" in figure_difference(stored, image(last=value + 10, cmap=cmap))
 
 
 def recompressed(svg: str) -> str:

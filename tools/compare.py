@@ -37,8 +37,9 @@ RELATIVE = Decimal("1e-3")
 # point, a sixth of a line's width: too little to be seen, and more than rounding and other processors move it.
 DRAWN = 2e-3
 
-# A value of an 8-bit image may round the other way.
-GREY_LEVELS = 1
+# A value of an 8-bit image may round the other way; in colours, to the next of a map's 256, which are at most four apart
+# in red, green or blue.
+GREY_LEVELS, COLOUR_LEVELS = 1, 4
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # x, y, width, height
@@ -465,7 +466,10 @@ def _image_difference(stored: str, fresh: str) -> str:
     if old.size != new.size:
         return f"stored an image of {old.size}, now {new.size} (interpolation='none' keeps the size of the data)"
     furthest = max(ImageChops.difference(old, new).tobytes())
-    return f"the image differs by up to {furthest} grey levels of 255" if furthest > GREY_LEVELS else ""
+    red, green, blue, _ = old.split()
+    is_grey = red.tobytes() == green.tobytes() == blue.tobytes()
+    kind, allowed = ("grey", GREY_LEVELS) if is_grey else ("colour", COLOUR_LEVELS)
+    return f"the image differs by up to {furthest} {kind} levels of 255" if furthest > allowed else ""
 
 
 def _surroundings_difference(stored: Figure, fresh: Figure) -> str:
