@@ -37,8 +37,8 @@ RELATIVE = Decimal("1e-3")
 # point, a sixth of a line's width: too little to be seen, and more than rounding and other processors move it.
 DRAWN = 2e-3
 
-# A value of an 8-bit image may round the other way; in colours, to the next of a map's 256, which are at most four apart
-# in red, green or blue.
+# A value of an 8-bit image may round the other way; in colours, to the next of a map's 256, which differs from it by at
+# most four levels in red, green or blue.
 GREY_LEVELS, COLOUR_LEVELS = 1, 4
 
 Point = tuple[float, float]
