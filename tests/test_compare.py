@@ -160,9 +160,9 @@ def markers(xs: tuple[float, ...]) -> str:
 
 
 @cache
-def image(*, last: int = 255, size: int = 8, cmap: str = "gray") -> str:
+def image(*, last: int = 255, first: int = 0, size: int = 8, cmap: str = "gray") -> str:
     grey = [[(column * row) % 200 for column in range(size)] for row in range(size)]
-    grey[-1][-1] = last
+    grey[0][0], grey[-1][-1] = first, last
     return drawn(lambda axes: axes.imshow(grey, cmap=cmap, vmin=0, vmax=255, interpolation="none"))
 
 
@@ -201,7 +201,7 @@ def test_figures_that_show_the_same_agree() -> None:
         (scatter, lambda: scatter(yticks=(0, 1)), "tick labels"),
         (scatter, lambda: scatter(facecolor="red"), "around the data(.|\n)*#ff0000"),
         (scatter, lambda: scatter(yticks=(0.3,), yticklabels=("1",)), "tick labels"),
-        (image, lambda: image(last=250), "image in axes_1, .* differs by up to 5 grey levels"),
+        (image, lambda: image(last=250), "image in axes_1, .* differs by up to 5 levels of 255, in 1 of 64"),
         (image, lambda: image(size=9), r"stored an image of \(8, 8\), now \(9, 9\)"),
     ],
 )
@@ -223,11 +223,12 @@ def test_an_image_may_round_by_one_level_and_be_compressed_otherwise() -> None:
 
 
 @pytest.mark.parametrize("cmap", ["BrBG", "Reds", "YlGnBu"])
-def test_a_value_in_an_image_of_colours_may_round_to_the_next_one(cmap: str) -> None:
+def test_a_value_in_an_image_of_colours_may_round_to_the_next_one_and_no_two_may(cmap: str) -> None:
     for value in range(100, 110):
-        stored = image(last=value, cmap=cmap)
-        assert figure_difference(stored, image(last=value + 1, cmap=cmap)) == ""
-        assert "colour levels" in figure_difference(stored, image(last=value + 10, cmap=cmap))
+        stored = image(first=value, last=value, cmap=cmap)
+        assert figure_difference(stored, image(first=value, last=value + 1, cmap=cmap)) == ""
+        assert "in 1 of 64" in figure_difference(stored, image(first=value, last=value + 10, cmap=cmap))
+    assert "in 2 of 64" in figure_difference(stored, image(first=value + 2, last=value + 2, cmap=cmap))
 
 
 def recompressed(svg: str) -> str:

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Request, sync_playwright
 
 from tools import book
 from tools.site.build import build
@@ -48,6 +48,11 @@ def browser():
         browser.close()
 
 
+def was_left(request: Request) -> bool:
+    """Tell whether a request is that for a page's icon, which comes last, given up because the page was left."""
+    return request.url.endswith("/icon.svg") and request.failure == "net::ERR_ABORTED"
+
+
 class Reader:
     """A browser window that notes what went wrong on the pages that it shows.
 
@@ -60,7 +65,7 @@ class Reader:
         self.tab, self.site = tab, site
         self.wrong: list[str] = []
         tab.on("request", lambda request: self._note(request.url, request.url.startswith(("file:", "data:", "blob:"))))
-        tab.on("requestfailed", lambda request: self._note(f"{request.url}: {request.failure}", False))
+        tab.on("requestfailed", lambda request: self._note(f"{request.url}: {request.failure}", was_left(request)))
         tab.on("pageerror", lambda error: self._note(str(error), False))
         tab.on("console", lambda message: self._note(message.text, message.type != "error"))
 
