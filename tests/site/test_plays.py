@@ -169,6 +169,12 @@ def test_all_that_a_page_can_load_stays_below_three_megabytes(site):
 FILMS = ["film-1", "film-2", "film-3"]
 RECORDED = states.all_films()
 TRAINS = "07-softmax-regression-scratch"
+NOTE = """image => {
+    window.seen = [];
+    const note = () => window.seen.push([image.getAttribute("src"), image.offsetHeight]);
+    new MutationObserver(note).observe(image, {attributeFilter: ["src"]});
+}"""
+"""Notes each picture that an image shows from now on, and its height."""
 
 
 def points(drawing):
@@ -197,19 +203,15 @@ def test_a_training_plays_at_a_button_and_ends_with_the_stored_picture(reader, f
     stored = shown(form)
     assert stored.endswith(".svg")
     image = form.locator("xpath=following-sibling::*[1]").locator("img").first
-    image.evaluate("""image => {
-        window.seen = [];
-        const note = () => window.seen.push(image.getAttribute("src"));
-        new MutationObserver(note).observe(image, {attributeFilter: ["src"]});
-    }""")
+    image.evaluate(NOTE)
     button, slider = form.locator("button[data-pause]"), form.locator("input")
     frames = int(slider.get_attribute("max")) + 1
     play = button.text_content()
     button.focus()
     tab.keyboard.press("Enter")
-    tab.wait_for_function("end => window.seen.at(-1) === end", arg=stored)
+    tab.wait_for_function("end => window.seen.at(-1)?.[0] === end", arg=stored)
     assert button.text_content() == play and slider.input_value() == slider.get_attribute("max")
-    *grown, last = tab.evaluate("window.seen")
+    *grown, last = (source for source, _ in tab.evaluate("window.seen"))
     counts = [points(unquote(each)) for each in grown]
     assert last == stored and len(grown) == frames - 1
     assert counts == sorted(set(counts)) and counts[0] <= 3, counts
@@ -219,10 +221,10 @@ def test_a_training_plays_at_a_button_and_ends_with_the_stored_picture(reader, f
     button.click()
     assert button.text_content() == play
     form.locator("button[type=reset]").click()
-    tab.wait_for_function("end => window.seen.at(-1) === end", arg=stored)
+    tab.wait_for_function("end => window.seen.at(-1)?.[0] === end", arg=stored)
     slider.focus()
     tab.keyboard.press("Home")
-    tab.wait_for_function("() => window.seen.at(-1).startsWith('data:')")
+    tab.wait_for_function("() => window.seen.at(-1)[0].startsWith('data:')")
     printed = "image => { dispatchEvent(new Event('beforeprint')); return image.getAttribute('src'); }"
     assert image.evaluate(printed) == stored
     assert not window.wrong
@@ -239,7 +241,7 @@ def test_what_is_printed_is_stored_and_fetches_nothing(reader):
     window = reader()
     tab = window.open(f"en/{TRAINS}.html")
     fetched = 'document.querySelectorAll(\'script[src*="/film-"], script[src*="/live"]\').length'
-    printing = "dispatchEvent(new Event('beforeprint')); new Promise(done => setTimeout(done, 50))"
+    printing = "dispatchEvent(new Event('beforeprint')); new Promise(done => requestAnimationFrame(done))"
     tab.evaluate(printing)
     images = tab.locator("form.plays + * img").evaluate_all("all => all.map(image => image.getAttribute('src'))")
     assert tab.evaluate(fetched) == 0 and all(source.endswith(".svg") for source in images), images
@@ -263,11 +265,7 @@ def test_recorded_frames_play_at_a_button_and_end_with_the_stored_picture(reader
     image = form.locator("xpath=following-sibling::*[1]").locator("img").first
     stored, frames = shown(form), states.unpack(states.stored(film))
     high = image.bounding_box()["height"]
-    image.evaluate("""image => {
-        window.seen = [];
-        const note = () => window.seen.push([image.getAttribute("src"), image.offsetHeight]);
-        new MutationObserver(note).observe(image, {attributeFilter: ["src"]});
-    }""")
+    image.evaluate(NOTE)
     form.locator("button[data-pause]").click()
     tab.wait_for_function("end => window.seen.at(-1)?.[0] === end", arg=stored)
     seen, heights = zip(*tab.evaluate("window.seen"), strict=True)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +44,7 @@ def settings(language: str, scratch: Path) -> dict[str, Any]:
         "project": words["name"],
         "author": words["authors"],
         "copyright": words["authors"],
-        "version": "1.0",
+        "version": version("book-utils"),
         "language": SPHINX[language],
         "locale_dirs": ["locale"],
         "extensions": ["myst_nb", "sphinxcontrib.rsvgconverter", "tools.paper.extension"],

@@ -19,7 +19,7 @@ from PIL import Image
 from tools import answers, book, chapters, glossary
 from tools.paper.words import EXERCISES, ON_PAPER, WORDS, pattern
 from tools.site import pages
-from tools.site.pages import SOLUTIONS, Page
+from tools.site.pages import CHECK, FOLD, SOLUTIONS, Page
 
 HERE = Path(__file__).parent
 PREFACE, ANSWERS = "preface", "answers"
@@ -27,10 +27,7 @@ SMALL = "small"
 """The tag of code that is set small."""
 BARE = "remove-input"
 """myst-nb's tag of a cell of which only the outputs are shown."""
-FOLD = re.compile(r"<details>\n<summary>(.*?)</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
 ANSWER = re.compile("Answer|答案")
-CHECK = re.compile(r"^check\(", re.MULTILINE)
-"""What judges an answer of the reader: on paper there is none."""
 PARAGRAPH = re.compile(r"(?:(?<=\n\n)|\A)(?=\S)")
 RASTER = re.compile(r"data:image/png;base64,([^\"]+)")
 WIDE = 300
@@ -70,8 +67,8 @@ def collect(language: str, solutions: bool = True) -> list[Page]:
     words = next(page for page in rest if page.name == glossary.PAGE)
     texts = [page for page in rest if page not in (*solved, words)]
     back = [answers_page(language, texts, asked), *solutions_page(language, solved), words]
-    book_pages = [preface(language), *texts, *back, *solved]
-    return [title_page(start, texts, back), *book_pages]
+    front = preface(language)
+    return [title_page(start, front, texts, back), front, *texts, *back, *solved]
 
 
 def on_paper(page: Page, solutions: bool) -> list[Asked]:
@@ -213,12 +210,12 @@ def preface(language: str) -> Page:
     return new_page(language, PREFACE, text.format(needs=needs.partition("\n")[2].strip()))
 
 
-def title_page(start: Page, texts: Sequence[Page], back: Sequence[Page]) -> Page:
+def title_page(start: Page, front: Page, texts: Sequence[Page], back: Sequence[Page]) -> Page:
     """Return the page that holds all others."""
     parts = [
         f"# {WORDS[start.language]['name']}",
         tex(r"\bookpreface"),
-        toctree([preface(start.language)]),
+        toctree([front]),
         tex(r"\bookchapters"),
         toctree(texts, numbered=True),
         tex(r"\appendix"),

@@ -24,6 +24,10 @@ LEFT_OUT = {links.TAG, public.GETTING}
 CODE_OR_COMMENT = re.compile(r"(```.*?```|`[^`\n]*`)|<!--.*?-->", re.DOTALL)
 ROW = re.compile(r"^\[[^\]]*\]\((?:\.\./)+\w+/.*\.ipynb\).*\n", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\(([^):]*\.ipynb)\)")
+FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>\s*(.*?)\s*</details>", re.DOTALL)
+"""An aside, or an answer in words."""
+CHECK = re.compile(r"^check\(", re.MULTILINE)
+"""What judges an answer of the reader: there is none on paper or on a slide."""
 
 
 @dataclass

@@ -39,6 +39,7 @@ from matplotlib.transforms import Bbox
 from book_utils import LiveFigure, dataset_in_use, explore, use_svg_display
 from book_utils.plotting.sliders import step_of, widths_of_words
 from tools import book
+from tools.chapters import texts
 from tools.meaning import sliders
 
 DRAWS_AGAIN = r"(\w+)\.draw\(now=True\)"
@@ -185,8 +186,9 @@ def all_films(language: str = book.ENGLISH) -> list[Film]:
 
 def chapters(language: str) -> Iterator[tuple[str, Sequence[Any]]]:
     """Return the names of an edition's chapters, and their cells."""
-    for path in sorted((book.ROOT / "notebooks" / language).glob("[0-9]*.ipynb")):
-        yield path.stem, nbformat.read(path, as_version=4).cells
+    for text in texts(book.ROOT, language):
+        path = book.ROOT / "notebooks" / language / f"{text.stem}.ipynb"
+        yield text.stem, nbformat.read(path, as_version=4).cells
 
 
 # -------------------------------------------------------------------------------------------------------------- drawing

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools import book
+from tools.chapters import texts
 from tools.site.pages import page_of
 from tools.slides.deck import Deck
 
@@ -13,8 +14,8 @@ LANGUAGES = (book.ENGLISH, *book.TRANSLATIONS)
 
 def chapters(language: str, numbers: Sequence[str]) -> list[str]:
     """Return the names of an edition's chapters with these numbers, or of all."""
-    found = sorted(path.stem for path in (book.ROOT / "notebooks" / language).glob("[0-9]*.ipynb"))
-    return [name for name in found if not numbers or name[:2] in numbers]
+    names = [text.stem for text in texts(book.ROOT, language)]
+    return [name for name in names if not numbers or name[:2] in numbers]
 
 
 def write(language: str, name: str, folder: Path) -> Path:

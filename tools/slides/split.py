@@ -17,7 +17,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
 
 from tools import answers, book
-from tools.site.pages import Page
+from tools.site.pages import CHECK, FOLD, Page
 from tools.slides.words import WORDS
 
 ROOM, SECTION = 565, 30
@@ -42,7 +42,6 @@ TYPES = {
     "blockquote_open": "quote",
 }
 READ = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True)
-FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 WHOLE = re.compile(r"`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|\([^()]*\)|（[^（）]*）|\"[^\"]*\"|“[^”]*”")
 """What no sentence ends in."""
 END = re.compile(r"(?:[.?!]+[*_\"”)]*\s+|[。？！]+[”）]?\s*)(?=.)", re.DOTALL)
@@ -61,7 +60,6 @@ LONG_IMPORT = re.compile(rf"^(from \w+ import )(?=.{{{COLUMNS - 20},}})([^(]*)$"
 SAVED = re.compile(r" *#@save\b")
 PLAYED = re.compile(r"^explore\(", re.MULTILINE)
 """Code that makes sliders: a slide has the picture alone."""
-CHECKED = re.compile(r"^check\(", re.MULTILINE)
 
 
 @dataclass
@@ -152,7 +150,7 @@ def blocks_of_text(text: str) -> Iterator[Block]:
             elif TYPES[token.type] == "quote":
                 yield from blocks_of_text(re.sub("^> ?", "", piece, flags=re.MULTILINE))
             else:
-                level = len(token.tag[1:]) and int(token.tag[1:]) if token.type == "heading_open" else 0
+                level = int(token.tag[1:]) if token.type == "heading_open" else 0
                 yield Block(TYPES[token.type], piece.lstrip("# ") if level else piece, level=level)
 
 
@@ -241,21 +239,16 @@ def pieces(source: str) -> list[str]:
     lines = source.rstrip().split("\n")
     if len(lines) <= MANY_LINES:
         return ["\n".join(lines)]
-    cuts = places_to_cut(source, len(lines))
+    cuts = places_to_cut(lines)
     half = ceil(len(lines) / ceil(len(lines) / MANY_LINES))
     cut = min(cuts, key=lambda place: abs(place - half)) if cuts else half
     head, tail = "\n".join(lines[:cut]).rstrip(), "\n".join(lines[cut:]).strip("\n")
-    return [*pieces_again(head), *pieces_again(tail)]
+    return [*pieces(head), *pieces(tail)]
 
 
-def pieces_again(source: str) -> list[str]:
-    return pieces(source) if source.count("\n") < 200 else [source]
-
-
-def places_to_cut(source: str, many: int) -> list[int]:
+def places_to_cut(lines: Sequence[str]) -> list[int]:
     """Return the lines before which code may be cut."""
-    lines = source.split("\n")
-    blank = [place + 1 for place, line in enumerate(lines) if not line.strip() and 3 <= place < many - 3]
+    blank = [place + 1 for place, line in enumerate(lines) if not line.strip() and 3 <= place < len(lines) - 3]
     outer = [place for place, line in enumerate(lines) if line[:1].strip() and line[0] not in ")]}#@" and place > 2]
     return blank or outer
 
@@ -402,7 +395,7 @@ class Splitter:
     def code(self, block: Block, following: Block | None) -> None:
         cell = block.cell
         folds = cell.metadata.folds
-        if self.in_exercises and CHECKED.search(cell.source):
+        if self.in_exercises and CHECK.search(cell.source):
             self.slide.notes.append(f"```python\n{cell.source}\n```")
             return
         sources = [] if "source" in folds or PLAYED.search(cell.source) else pieces(wrapped(SAVED.sub("", cell.source)))
