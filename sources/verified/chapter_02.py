@@ -612,7 +612,7 @@ here.claim(
 )
 here.claim(
     "the losses and their floor a million times",
-    "损失及其下限变成一百万倍",
+    "损失及其下限变成原来的一百万倍",
     lambda: same(squared_loss(1000 * draw(4), 1000 * draw(4, seed=1)), 1e6 * squared_loss(draw(4), draw(4, seed=1))),
 )
 here.claim(

@@ -895,7 +895,7 @@ here.claim(
 )
 here.claim(
     "only the term with $k = j$ depends on $o_j$",
-    "只有 $k = j$ 的那一项依赖 $o_j$",
+    "只有 $k = j$ 的那一项含有 $o_j$",
     lambda: torch.equal(torch.autograd.functional.jacobian(torch.exp, o) != 0, torch.eye(q).bool()),
 )
 
@@ -1002,7 +1002,7 @@ def is_straight(num_steps):
 
 here.claim(
     "All borders are straight lines, before training as after",
-    "训练之前和训练之后，所有分界线都是直线",
+    "训练前也好，训练后也好，所有分界线都是直线",
     lambda: is_straight(0) and is_straight(100),
 )
 here.claim(
@@ -1050,7 +1050,7 @@ here.claim(
 )
 here.claim(
     "With three species the weights settle; with two they grow as long as one trains",
-    "有三种企鹅时，权重会稳定下来。只有两种时，训练多久，权重就长多久",
+    "有三种企鹅时，权重会稳定下来。只有两种时，只要训练不停，权重就一直增大",
     lambda: (
         trained(5000)[2][-1] - trained(5000)[2][2500] < 0.05
         and trained(5000, species=2)[2][-1] - trained(5000, species=2)[2][2500] > 1

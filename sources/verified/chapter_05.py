@@ -207,7 +207,7 @@ here.claim(
 )
 here.claim(
     "and so did the gradient; the loss grew",
-    "距离变成 6 倍，梯度也变成 6 倍，而损失变成 36 倍",
+    "距离变成原来的 6 倍，梯度也变成 6 倍，而损失变成 36 倍",
     lambda: (
         HALF[0] / HALF[1] == slope(l2, HALF)[0] / slope(l2, HALF)[1] == 6
         and l2(HALF, 0 * HALF)[0] / l2(HALF, 0 * HALF)[1] == 36
@@ -250,7 +250,7 @@ here.claim(
 )
 here.claim(
     "The second half is what one wishes for: a gentle landing. The first half is not always welcome",
-    "后半句正合需要，收敛平稳。前半句却不一定是好事",
+    "后半句正是我们要的，收敛平稳。前半句却不一定是好事",
     lambda: 0.1 - moved(0.1) < 0.1 and 1000 - moved(1000.0) == 500,
 )
 
@@ -1082,7 +1082,7 @@ def decayed(w, strength):
 
 here.claim(
     "L2 has a gradient as large as the residual: a soft landing, but outliers and large features pull without limit",
-    "L2 的梯度与残差一样大，所以收敛平稳，但离群值和大特征的拉力没有限制",
+    "L2 的梯度就等于残差，所以收敛平稳，但离群值和大特征的拉力没有限制",
     lambda: same(slope(l2, 1000 * r), 1000 * r) and same(slope(l2, 0.001 * r), 0.001 * r),
 )
 here.claim(
@@ -1191,7 +1191,7 @@ here.claim(
 )
 here.claim(
     "the mean under Gaussian noise, the median under Laplace noise, and Huber where most noise is Gaussian",
-    "高斯噪声下是均值，拉普拉斯噪声下是中位数，而噪声大多是高斯噪声",
+    "高斯噪声下是均值，拉普拉斯噪声下是中位数。如果噪声大多是高斯噪声",
     lambda: [min(errors, key=errors.get) for errors in map(standard_errors, NOISES)] == ["mean", "median", "Huber"],
 )
 
@@ -1742,7 +1742,7 @@ here.claim(
 )
 here.claim(
     "three times as many labels lie above as below: at 1, with one below and three above",
-    "所以上方的标签个数是下方的三倍时，拉力平衡。取 1 时，一个在下，三个在上",
+    "所以上方的标签个数是下方的三倍时，拉力平衡。取 1 时，下方有一个，上方有三个",
     lambda: best_constant(lambda a, b: pinball(a, b, 0.25)) == 1 and (FIVE > 1).sum() == 3 * (FIVE < 1).sum(),
 )
 here.claim(
