@@ -1055,7 +1055,7 @@ here.claim(
 
 here.claim(
     "on the training set; the aim is a small error on new data",
-    "在训练集上均方误差最小的参数；目标则是在新数据上误差小",
+    "在训练集上均方误差最小的参数。真正的目标却是在新数据上误差小",
     lambda: mean_loss(best()[:d], best()[d]) < mean_loss(w, b),
 )
 here.claim(

@@ -340,7 +340,7 @@ here.claim(
 )
 here.claim(
     "the longer the steps, the farther they follow the noise of single minibatches",
-    "步子越长，就被单个小批量的噪声带得越远",
+    "步子越大，就被单个小批量的噪声带得越远",
     lambda: sum(trained(0.3)[-50:]) < sum(trained(1.0)[-50:]) < sum(trained(1.5)[-50:]),
 )
 
