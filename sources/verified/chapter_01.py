@@ -134,6 +134,14 @@ here.equation(
     ),
 )
 here.equation(
+    r"\nabla_{\mathbf w} \mathbf w^\top \mathbf a = \mathbf a",
+    lambda: (derivative(lambda w: w @ x, w), x),
+)
+here.equation(
+    r"\nabla_{\mathbf w} \mathbf w^\top \mathbf A \mathbf w = 2\, \mathbf A \mathbf w",
+    lambda: (derivative(lambda w: w @ X.T @ X @ w, w), 2 * X.T @ X @ w),
+)
+here.equation(
     r"\mathbf w^* = (\mathbf X^\top \mathbf X)^{-1} \mathbf X^\top \mathbf y.",
     lambda: (best(), torch.linalg.inv(longer.T @ longer) @ longer.T @ y),
 )

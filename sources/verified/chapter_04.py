@@ -1017,7 +1017,7 @@ here.claim(
 )
 here.claim(
     "is a variance, that of $v_j$ if class $j$ is drawn, and never negative",
-    "是一个方差，即抽到类别 $j$ 就得 $v_j$ 时的方差，不会是负数",
+    "是一个方差，也就是抽到类别 $j$ 时取值 $v_j$ 的那个随机变量的方差，不会是负数",
     lambda: (
         same(x[:q] @ hessian() @ x[:q], torch.cov(x[:q], aweights=y_hat, correction=0))
         and torch.linalg.eigvalsh(hessian()).min() > -1e-9

@@ -142,7 +142,7 @@ here.claim(
 )
 here.claim(
     "Where the loss is lowest, the gradient is 0 and the likelihood highest",
-    "损失最低的地方，梯度为 0，似然最高",
+    "损失最低、梯度为 0、似然最高",
     lambda: slope(l2, torch.zeros(1)) == 0 and l2(GRID, 0 * GRID).argmin() == torch.exp(-l2(GRID, 0 * GRID)).argmax(),
 )
 here.equation(r"\sqrt{2\pi}", lambda: (math.sqrt(2 * math.pi), likelihood_area(l2)))

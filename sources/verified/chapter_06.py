@@ -231,7 +231,7 @@ here.claim(
 )
 here.claim(
     "means the same as `images[batch]`",
-    "与 `images[batch]` 意思相同",
+    "与 `images[batch]` 作用相同",
     lambda: same(IMAGES.index_select(0, LABELS), IMAGES[LABELS]),
 )
 here.claim(

@@ -289,7 +289,7 @@ here.claim(
 )
 here.claim(
     "Each column is the sum of its class's images, less a tenth of all images in the batch",
-    "每一列都是本类图像之和，减去这一批全部图像的十分之一",
+    "每一列都是本类图像之和，减去这一批全部图像之和的十分之一",
     lambda: same(
         ROWS_OF_PIXELS.T @ (ONE_HOT - softmax(torch.zeros(6, 4).double())),
         torch.stack([ROWS_OF_PIXELS[y == j].sum(0) - ROWS_OF_PIXELS.sum(0) / 4 for j in range(4)], 1),

@@ -468,7 +468,7 @@ here.claim(
 )
 here.claim(
     "where only the quotient does, $-\\log 0$ ends the run",
-    "只有商下溢时，$-\\log 0$ 会中断训练",
+    "若只是商下溢，$-\\log 0$ 会中断训练",
     lambda: softmax(torch.tensor([[33.0, -77.0]]))[0, 1] == 0,
 )
 here.claim(
