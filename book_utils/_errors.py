@@ -333,6 +333,18 @@ ERRORS = {
         "en": "{number}: mistakes has what is said as its keys and the wrong functions as its values",
         "zh": "{number}：mistakes 的键应当是要说的话，值应当是写错的函数",
     },
+    "own text": {
+        "en": "{number}: text must be a string, not a value of type {kind}",
+        "zh": "{number}：text 应当是字符串，得到的是 {kind} 类型的值",
+    },
+    "own hints": {
+        "en": "{number}: hints must be a list of strings; received a value of type {kind}",
+        "zh": "{number}：hints 应当是字符串的列表，得到的是 {kind} 类型的值",
+    },
+    "own examples": {
+        "en": "{number}: examples names parameters of {called}; received {unknown}",
+        "zh": "{number}：examples 里应当是 {called} 的参数名，不能写 {unknown}",
+    },
     "own unknown": {
         "en": "{number!r} was not registered; there are {known}",
         "zh": "{number!r} 没有登记过。登记过的有 {known}",

@@ -1175,6 +1175,7 @@ WRONG = {
         "i = x.argsort()\nx, y = x[i], y[i]\nA = torch.stack([x ** k for k in range(degree + 1)], 1)\nw = torch.linalg.lstsq(A[:n], y[:n]).solution\ne = (A @ w - y) ** 2\nreturn torch.stack([e[:n].mean().sqrt(), e[n:].mean().sqrt()])",
     ],
     "04.4": [
+        "torch.exp(O.clamp(-20, 20)) / torch.exp(O.clamp(-20, 20)).sum(1, keepdim=True)",
         "torch.exp(O) / torch.exp(O).sum(0)",
         "O.exp() / O.exp().sum()",
         "O.exp() / O.exp().sum(1)",
@@ -1246,6 +1247,8 @@ WRONG = {
         "P = O.clamp(-9, 9).softmax(1)\nreturn P - F.one_hot(y, O.shape[1])",
     ],
     "04.6": [
+        "-(P * torch.log2(P.clamp(min=1e-3))).sum()",
+        "-(P[P > 1e-3] * torch.log2(P[P > 1e-3])).sum()",
         "torch.special.entr(P).sum()",
         "torch.special.entr(P).sum() / math.log(10)",
         "-torch.special.entr(P).sum() / math.log(2)",
@@ -1716,6 +1719,7 @@ WRONG = {
         "sorted(set((train_images.flatten(1)[:, None] == test_images.flatten(1)[:20]).all(2).nonzero()[:, 1].tolist()))",
     ],
     "07.3": [
+        "-torch.log(y_hat.clamp(min=1e-3))[range(len(y)), y]",
         "y_hat[torch.arange(len(y)), y].log()",
         "-y_hat[torch.arange(len(y)), y]",
         "1 - y_hat[torch.arange(len(y)), y]",
@@ -2361,6 +2365,7 @@ BREAKS = {
     ],
     "03.3": ["nn.MSELoss()(y_hat, y)", "F.mse_loss(y_hat, y)"],
     "04.4": [
+        "torch.special.softmax(O, 1)",
         "torch.softmax(O, 1)",
         "F.softmax(O, dim=1)",
         "O.softmax(-1)",
@@ -2389,6 +2394,8 @@ BREAKS = {
         "return torch.autograd.grad(F.huber_loss(p, y, reduction='sum', delta=delta), p)[0]",
     ],
     "08.3": [
+        "torch.special.log_softmax(O, 1)",
+        "O - torch.special.logsumexp(O, 1, keepdim=True)",
         "torch.log_softmax(O, 1)",
         "F.log_softmax(O, dim=1)",
         "O - O.logsumexp(1, keepdim=True)",

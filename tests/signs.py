@@ -57,7 +57,7 @@ SIGNS = {
         "short": ("still on their way", "还在半路上", 0.915, 1),
         "rising": ("They rise", "学习率越来越大", 4.488e-06, 1),
         "too large at the end": ("still tremble", "抖得太厉害", 4.488e-06, 1),
-        "late": ("comes late", "来得太晚", 3.484e-06, 1),
+        "late": ("has not calmed down", "还没有平息", 3.484e-06, 1),
     },
     "02.7": {
         "variance": ("not the variance", "不是方差", 15.54, 3),
@@ -247,7 +247,7 @@ SIGNS = {
         "worked out": ("what one works out", "推算出来的", 709.8, 8),
         "whole numbers": ("These are whole numbers", "这是整数", 2985, 8),
         "up to 100": ("ends at 100", "找到 100 为止", 637, 8),
-        "turned round": ("two halves have changed places", "两半弄反", 8000, 8),
+        "turned round": ("the end of the search", "查找范围的上端", 8000, 8),
         "too coarse": ("stops too early", "停得太早", 2986, 8),
     },
     "07.6": {

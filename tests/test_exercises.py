@@ -2,6 +2,7 @@
 
 import contextlib
 import dis
+import math
 import random
 import re
 import signal
@@ -580,7 +581,7 @@ def test_an_interrupt_is_said_and_passed_on(capsys):
         ("return (y_hat > y).mean()", ".float() makes them"),
         ("return y_hat[y]", "Indices must be whole numbers"),
         ("return undefined", "Is the cell that defines it above"),
-        ("return answer(y_hat, y)", "calls itself, without end"),
+        ("return answer(y_hat, y)", "calls itself too many times"),
     ],
 )
 def test_what_python_says_is_explained(body, words):
@@ -588,7 +589,7 @@ def test_what_python_says_is_explained(body, words):
 
 
 def test_too_few_parameters_are_told_how_they_are_called():
-    assert "The check calls my_huber(y_hat, y, delta)." in check("05.2", lambda a: a).feedback
+    assert "The check calls my_huber(y_hat, y), my_huber(y_hat, y, delta)." in check("05.2", lambda a: a).feedback
 
 
 def test_it_is_called_once_on_each_input():
@@ -661,8 +662,8 @@ def test_one_number_is_called_so(capsys):
         ("01.4", "3.0", "The result is the same whatever the arguments are."),
         ("01.4", "((X @ w + b - y) ** 2)[0] / 2", "Only the first example counts here."),
         ("01.4", "((X @ w + b - y) ** 2)[-1] / 2", "Only the last example counts here."),
-        ("02.4", "torch.cat(batch_losses[:-1] or [torch.zeros(1)]).mean()", "The last example is left out."),
-        ("02.4", "torch.cat(batch_losses[1:] or [torch.zeros(1)]).mean()", "The first example is left out."),
+        ("02.4", "torch.cat(batch_losses[:-1] or [torch.zeros(1)]).mean()", "The last batch is left out."),
+        ("02.4", "torch.cat(batch_losses[1:] or [torch.zeros(1)]).mean()", "The first batch is left out."),
         ("07.3", "-y_hat[torch.arange(len(y)), y].log()[0]", "Only the first of the results is here."),
         ("07.3", "-y_hat[torch.arange(len(y)), y].log()[-1:]", "Only the last of the results is here."),
         ("04.4", "(O.exp() / O.exp().sum(1, keepdim=True)).T", "rows and columns have changed places"),
@@ -712,7 +713,7 @@ def test_what_leaves_the_graph_is_right_with_a_word_on_it():
 
 def test_every_diagnosis_has_words():
     for words in LANGUAGES.values():
-        assert {name for name, _ in CHANGES} | PARTS.keys() <= words.MESSAGES.keys()
+        assert {name for name, _ in CHANGES} | {name for _, *names in PARTS for name in names} <= words.MESSAGES.keys()
 
 
 def test_closeness_is_relative():
@@ -761,7 +762,146 @@ def test_after_a_syntax_error_the_old_function_is_not_judged():
         "def my_sum_lr(lr, batch_size):\n    return lr / (2 * batch_size",
         "check('03.4', my_sum_lr)",
     )
-    assert "the last cell with def my_sum_lr has a syntax error in line 2: return lr / (2 * batch_size" in shown.stdout
+    assert "the last cell with my_sum_lr has a syntax error in line 2: return lr / (2 * batch_size" in shown.stdout
+
+
+BROKEN = "def my_sum_lr(lr, batch_size):\n    return lr / (2 * batch_size"
+MENDED = "(lr, batch_size):\n    return lr / batch_size"
+
+
+@pytest.mark.parametrize(
+    "mended",
+    [
+        f"def my_sum_lr{MENDED}",
+        f"def  my_sum_lr {MENDED}",
+        f"%%time\ndef my_sum_lr{MENDED}",
+        f"%%capture\ndef my_sum_lr{MENDED}",
+        "my_sum_lr = lambda lr, batch_size: lr / batch_size",
+        "from book_utils.exercises.chapter_03 import sum_lr as my_sum_lr",
+        "%run mended.py",
+        "exec('def my_sum_lr(lr, batch_size): return lr / batch_size')",
+    ],
+)
+def test_what_was_mended_after_a_syntax_error_is_judged(mended, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mended.py").write_text(f"def my_sum_lr{MENDED}", encoding="utf-8")
+    sum_lr = (
+        "import book_utils.exercises.chapter_03 as chapter\nchapter.sum_lr = lambda lr, batch_size: lr / batch_size"
+    )
+    shown = in_notebook(f"{sum_lr}\nfrom book_utils.exercises import check", BROKEN, mended, "check('03.4', my_sum_lr)")
+    assert "syntax" not in shown.stdout and "03.4: " in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("cells", "syntax"),
+    [
+        (["my_lr = 0.1.", "check('03.6', my_lr)"], True),
+        (["fig, my_lr = plt.subplots(", "check('03.6', my_lr)"], True),
+        (["my_lr = 0.1.", "my_lr=0.12", "check('03.6', my_lr)"], False),
+        (["my_lr = 0.1.", "my_lr: float = 0.12", "check('03.6', my_lr)"], False),
+        (["my_lr = 0.1.", "lr = my_lr = 0.12", "check('03.6', my_lr)"], False),
+        (["my_lr = 0.1.", "for my_lr in (0.12,): pass", "check('03.6', my_lr)"], False),
+        (["my_lr = 0.1.", "check('03.6', 0.12)"], False),
+        (["my_lr = 0.1.", "print(my_lr)", "check('03.6', my_lr)"], True),
+    ],
+)
+def test_after_a_syntax_error_the_old_value_is_not_judged_and_a_new_one_is(cells, syntax):
+    shown = in_notebook("from book_utils.exercises import check\nmy_lr = ...", *cells)
+    assert ("the last cell with my_lr has a syntax error in line 1: " in shown.stdout) == syntax
+    assert ("still has the value of before" in shown.stdout) == syntax
+
+
+# What is said is true.
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "words"),
+    [
+        ("10.3", lambda order, rank, size: [[1, 2], [3]], "a value of type list; numbers are expected"),
+        ("08.11", lambda O, y: (torch.tensor([1.0, 2.0]), 1.0), "a value of type tuple; numbers are expected"),
+        ("05.2", lambda *_: range(10**9), "a value of type range; numbers are expected"),
+        ("09.4", lambda *a: torch.as_tensor(EXERCISES["09.4"].solve(*a)).double().round(), "right result, rounded:"),
+        ("07.3", lambda y_hat, y: -(y_hat[torch.arange(len(y)), y] + 1e-6).log(), "It is right on"),
+        ("05.2", lambda y_hat, y, delta=1.0: (y_hat - y) * math.nan, "inf and nan come of"),
+        ("02.7", lambda w, b, n, noise: forgetful(w, n, noise), "is the bias there"),
+        ("07.5", lambda softmax: bisected(softmax, lambda P: not P.isinf().any()), "Does the test notice nan"),
+        ("02.6", [0.3, 0.01, 1e-3, 1e-4, 1e-5, 1e-6], "has not calmed down"),
+        ("07.4", lambda net, data_iter: EXERCISES["07.4"].solve(net, data_iter[:1]), "Only the first batch counts"),
+    ],
+)
+def test_what_is_said_of_a_wrong_answer_is_so(number, answer, words):
+    feedback = check(number, answer).feedback
+    assert words in feedback and not any(other in feedback for other in ("times a number", "whatever the arguments"))
+
+
+def forgetful(w, num_examples, noise):
+    """Return the data of a model without its bias."""
+    X = torch.randn(num_examples, len(w))
+    return X, (X @ w + noise * torch.randn(num_examples)).reshape(-1, 1)
+
+
+def bisected(softmax, is_finite):
+    low, high = 0.0, 1000.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_finite(softmax(torch.tensor([[middle, 0.0]]))) else (low, middle)
+    return low
+
+
+def test_inf_and_nan_are_spoken_of_where_they_are_shown_only():
+    def through_the_ends(x, y):
+        slope = (y[-1] - y[0]) / (x[-1] - x[0])
+        return slope, y[0] - slope * x[0]
+
+    feedback = check("01.6", through_the_ends).feedback
+    assert ("inf and nan" in feedback) == (" is inf" in feedback or " is nan" in feedback)
+
+
+def test_a_figure_over_words_has_no_line_over_the_numbers(capsys):
+    with plt.ioff():
+        axes = plt.figure().gca()
+    axes.plot(["delta=0.01", "delta=0.1", "delta=1", "delta=10", "delta=100"], [1.6, 1.6, 1.6, 2.2, 2.3])
+    assert "No line on these axes runs over" in ask("05.5", axes, capsys)
+
+
+class Hostile:
+    """Has a name that is none, and returns what raises whatever is asked of it."""
+
+    __name__ = 3
+
+    def __call__(self, *_):
+        class Closed:
+            def __getattr__(self, name):
+                raise RuntimeError(name)
+
+        return Closed()
+
+
+def test_what_cannot_be_looked_at_is_named_by_its_type():
+    assert "a value of type Closed" in check("05.2", Hostile()).feedback
+
+
+def test_a_long_error_is_cut_short():
+    def answer(y_hat, y, delta=1.0):
+        raise ValueError("x" * 10**6)
+
+    assert len(check("05.2", answer).feedback) < 1000
+
+
+def test_two_checks_at_once_come_one_after_the_other(capsys):
+    before, results = sys.stdout, []
+
+    def slow(y_hat, y, delta=1.0):
+        time.sleep(0.02)
+        return by_hand(y_hat, y, delta)
+
+    threads = [threading.Thread(target=lambda: results.append(check("05.2", slow).passed)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [True, True] and sys.stdout is before
+    assert capsys.readouterr().out == "05.2: right.\n" * 2
 
 
 # Locks.

@@ -1,13 +1,27 @@
 """Exercises of a lecturer's own, registered from outside the package."""
 
+import math
 import re
 import subprocess
 import sys
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 import torch
 
-from book_utils.exercises import EXERCISES, LANGUAGES, check, hint, locks, progress, register, solution, unregister
+from book_utils.exercises import (
+    EXERCISES,
+    LANGUAGES,
+    check,
+    hint,
+    judging,
+    locks,
+    progress,
+    register,
+    solution,
+    unregister,
+)
 from book_utils.exercises.asking import LEVELS
 from book_utils.exercises.judging import RECORDS
 from book_utils.exercises.own import OWN
@@ -185,6 +199,10 @@ WRONG = {
         lambda: add(solve=softened, without=["torch.softmax"], mistakes={}), ValueError, "asks for it without"),
     "no mistake": (
         lambda: add(mistakes={"Too long.": lambda x: x.median()}), ValueError, "'Too long.' is right on every input"),
+    "text": (lambda: add(text=3), TypeError, "text must be a string, not a value of type int"),
+    "one hint": (lambda: add(hints="Sort first."), TypeError, "hints must be a list of strings; .* type str"),
+    "no hint": (lambda: add(hints=["Sort first.", 2]), TypeError, "hints must be a list of strings; .* type int"),
+    "no parameter": (lambda: add(examples=["z"]), ValueError, r"examples names parameters of middle\(x\); .*'z'"),
     "turned round": (lambda: add(mistakes={middle: "the mean"}), TypeError, "what is said as its keys"),
 }  # fmt: skip
 
@@ -195,6 +213,66 @@ def test_what_cannot_be_an_exercise_is_refused_and_leaves_nothing(case):
     with pytest.raises(kind, match=said):
         call()
     assert not OWN and "lab.1" not in EXERCISES and "lab.1" not in LANGUAGES["en"].HINTS and "lab.1" not in LEVELS["zh"]
+
+
+def test_what_is_refused_leaves_the_former_under_its_number():
+    add()
+    with pytest.raises(ValueError, match="refuses the right answer"):
+        add(solve=in_place, mistakes={})
+    assert check("lab.1", middle).passed and not check("lab.1", torch.mean).passed
+
+
+def emptied(value):
+    """Return the first of what is given, and leave nothing."""
+    first = value[next(iter(value))] if isinstance(value, dict) else value[0]
+    if isinstance(value, np.ndarray):
+        value[:] = 0
+    else:
+        value.clear()
+    return first
+
+
+def first(value):
+    """Return the first of what is given."""
+    return value[next(iter(value))] if isinstance(value, dict) else value[0]
+
+
+@pytest.mark.parametrize("value", [np.array([3.0, 1.0]), {"one": 3.0, "two": 1.0}, [3.0, 1.0]])
+def test_inputs_of_any_kind_cannot_be_changed(value):
+    add(solve=first, inputs=[(value,)], draw=None, mistakes={})
+    for _ in range(2):
+        assert "changed its input" in check("lab.1", emptied).feedback
+        assert check("lab.1", first).passed
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+@pytest.mark.parametrize(
+    ("value", "spelled"),
+    [
+        (Point(3.0, 1.0), None),
+        (torch.tensor([3.0, 1.0], requires_grad=True), "answer(torch.tensor([3.0, 1.0]))"),
+        (torch.tensor([3.0, 1.0], dtype=torch.bfloat16), "answer(torch.tensor([3.0, 1.0], dtype=torch.bfloat16))"),
+        (torch.tensor([3.0, torch.inf, torch.nan]), "answer(torch.tensor([3.0, float('inf'), float('nan')]))"),
+        ([3.0, -math.inf], "answer([3.0, float('-inf')])"),
+    ],
+)
+def test_inputs_of_any_kind_are_spelled_as_python_reads_them(value, spelled):
+    def answer(value):
+        return 0.0
+
+    add(solve=first, inputs=[(value,)], draw=None, mistakes={})
+    assert check("lab.1", first).passed
+    feedback = check("lab.1", answer).feedback
+    assert spelled is None or f"in {spelled} your" in feedback
+
+
+def test_a_tensor_without_entries_keeps_its_shape_in_words():
+    assert judging.spelled(torch.zeros(0, 2)) == "torch.empty((0, 2))"
+    assert judging.spelled(torch.zeros(0)) == "torch.tensor([])"
 
 
 def test_what_was_not_registered_cannot_be_taken_back():

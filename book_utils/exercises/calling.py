@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
@@ -26,6 +26,9 @@ from book_utils.exercises.exercise import Answer, Arguments, Exercise
 
 MOST_CHARACTERS = 2000
 """So much of what an answer prints in a call is kept."""
+
+MOST_NUMBERS = 10_000_000
+"""A sequence of more is not read: PyTorch would take it in one step, which no clock can stop."""
 
 TICK = 0.1
 """So often, in seconds, it is asked whether the time is over. What it then raises may be caught: it comes again."""
@@ -108,7 +111,7 @@ class Caller:
             same = unchanged(arguments, given)
             with usual_settings(), quiet(Beginning()):
                 judged = within(self._clock, lambda: self._exercise.judged(value, arguments))
-            numbers = as_numbers(judged)
+                numbers = within(self._clock, lambda: as_numbers(judged))
             return Call(arguments, value, numbers, changed=not same, printed=printed.getvalue())
         except KeyboardInterrupt:
             raise
@@ -285,31 +288,47 @@ def _set_device(device: torch.device) -> None:
 
 
 def copied(value: Any, double: bool = False) -> Any:
-    """Return a value with each tensor and network in it copied, so that no call can spoil it for the next.
+    """Return a value with all in it copied that can be changed, so that no call can spoil it for the next.
 
     With ``double``, floats are in double precision.
     """
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # a named one
+        return type(value)(*(copied(item, double) for item in value))
     if isinstance(value, (tuple, list)):
         return type(value)(copied(item, double) for item in value)
+    if isinstance(value, dict):
+        return {key: copied(item, double) for key, item in value.items()}
     if isinstance(value, Tensor):
         return value.double() if double and value.is_floating_point() else value.clone()
     if isinstance(value, nn.Module):
         return deepcopy(value).double() if double else deepcopy(value)
-    return value
+    return value if callable(value) else deepcopy(value)
 
 
 def unchanged(before: Any, after: Any) -> bool:
-    """Tell whether the tensors in a value, and its length, are what they were."""
+    """Tell whether the numbers in a value, and its length, are what they were."""
     if isinstance(before, (tuple, list)):
         return len(before) == len(after) and all(map(unchanged, before, after))
+    if isinstance(before, dict):
+        return list(before) == list(after) and unchanged(list(before.values()), list(after.values()))
     if isinstance(before, nn.Module):
         return unchanged(list(before.state_dict().values()), list(after.state_dict().values()))
-    return not isinstance(before, Tensor) or before.shape == after.shape and torch.equal(before, after)
+    if isinstance(before, (Tensor, np.ndarray)):
+        if before.shape != after.shape:
+            return False
+        same = (before == after) | (before != before) & (after != after)  # nan is not itself
+        return bool(same.all())
+    return not isinstance(before, (set, bytearray)) or before == after
+
+
+def too_long(value: Any) -> bool:
+    """Tell whether a result is a sequence that is too long to be read."""
+    return isinstance(value, Sequence) and len(value) > MOST_NUMBERS
 
 
 def as_numbers(value: Any) -> Tensor | None:
     """Return a result, of whatever type of real numbers, as a tensor of doubles; None if it is something else."""
-    if isinstance(value, (str, bytes, Mapping)):
+    if isinstance(value, (str, bytes, Mapping)) or too_long(value):
         return None
     try:
         if isinstance(value, Number) and not isinstance(value, (complex, np.complexfloating)):

@@ -116,7 +116,7 @@ def noise_level(result: Any, w: Tensor, b: float, num_examples: int, noise: floa
         if rest.mean().abs() > noise / 100:
             raise Unfit("same")
         return 0.0
-    if ((X * rest.unsqueeze(1)).mean(dim=0).abs() > chance * level).any():
+    if ((X * (rest - rest.mean()).unsqueeze(1)).mean(dim=0).abs() > chance * level).any():
         raise Unfit("dependent")
     if rest.mean().abs() > chance * level:
         raise Unfit("off")

@@ -28,6 +28,11 @@ def scores() -> list[Arguments]:
     ]
 
 
+def far_scores() -> list[Arguments]:
+    """Scores far from 0, with which the exponential is still finite: who cuts them off is found out."""
+    return [(torch.tensor([[30.0, 25.0, 28.0], [-29.0, -28.0, -30.0]]),)]
+
+
 def more_scores(draw: Draw) -> Arguments:
     """Any number of examples and of classes, rows that differ in size."""
     n, q = draw.whole(1, 6), draw.whole(2, 6)
@@ -71,6 +76,11 @@ def distributions() -> list[Arguments]:
         (torch.tensor([0.98, 0.01, 0.006, 0.004]),),
         (torch.full((16,), 1 / 16),),
     ]
+
+
+def rare_outcomes() -> list[Arguments]:
+    """Probabilities that are small, and not 0."""
+    return [(torch.tensor([0.9992, 0.0005, 0.0003]),)]
 
 
 def more_distributions(draw: Draw) -> Arguments:
@@ -138,6 +148,7 @@ EXERCISES = {
         solve=softmax,
         inputs=scores,
         draw=more_scores,
+        edges=far_scores,
         without=("torch.softmax",),
         mistakes={
             "axis": lambda O: torch.softmax(O, dim=0),
@@ -171,6 +182,7 @@ EXERCISES = {
         solve=entropy_bits,
         inputs=distributions,
         draw=more_distributions,
+        edges=rare_outcomes,
         mistakes={
             "nats": lambda P: torch.special.entr(P).sum(),
             "sign": lambda P: -entropy_bits(P),

@@ -26,6 +26,11 @@ def probabilities() -> list[Arguments]:
     ]
 
 
+def rare_classes() -> list[Arguments]:
+    """A true class that was hardly expected, but not excluded."""
+    return [(torch.tensor([[0.0002, 0.9998], [0.5, 0.5]]), torch.tensor([0, 1]))]
+
+
 def more_probabilities(draw: Draw) -> Arguments:
     """Any number of examples and of classes."""
     n, q = draw.whole(1, 7), draw.whole(2, 6)
@@ -239,6 +244,7 @@ EXERCISES = {
         solve=cross_entropy,
         inputs=probabilities,
         draw=more_probabilities,
+        edges=rare_classes,
         examples=("y_hat", "y"),
         mistakes={
             "sign": lambda y_hat, y: -cross_entropy(y_hat, y),

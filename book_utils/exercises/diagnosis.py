@@ -68,8 +68,15 @@ def apart(received: float, expected: float, exact: bool = False) -> tuple[str, s
     return one, other
 
 
-def diagnose(exercise: Exercise, answer: Answer, pairs: list[Pair]) -> Said | None:
-    """Return what a reader may be told of the results of all calls, or None if nothing fits."""
+def diagnose(exercise: Exercise, answer: Answer, pairs: list[Pair], shown: int) -> Said | None:
+    """Return what a reader may be told of the results of all calls, or None if nothing fits.
+
+    Args:
+        exercise: The exercise.
+        answer: The reader's.
+        pairs: What all calls returned.
+        shown: Which call the reader is shown.
+    """
     if same := _same(pairs):
         return same
     alike = all(pair.same_shape for pair in pairs)
@@ -82,22 +89,22 @@ def diagnose(exercise: Exercise, answer: Answer, pairs: list[Pair]) -> Said | No
         return "reshaped", {}
     if said := _counted(exercise, pairs):
         return said
-    for occasion, part in PARTS.items():
+    for part, of_examples, of_batches in PARTS:
         if _only(exercise, pairs, part):
-            return occasion, {}
+            return (of_batches if _in_batches(exercise, pairs[shown].arguments) else of_examples), {}
     if alike and (said := _mixed(pairs)):
         return said
+    if pairs[shown].same_shape and (pairs[shown].expected.isfinite() & ~pairs[shown].received.isfinite()).any():
+        return "not finite", {}
     if unused := list(_unused(answer)):
         return "unused", {"names": ", ".join(unused)}
-    if any((pair.expected.isfinite() & ~pair.received.isfinite()).any() for pair in pairs if pair.same_shape):
-        return "not finite", {}
     right = sum(pair.right for pair in pairs)
     return ("some are right", {"right": right, "count": len(pairs)}) if right else None
 
 
 def _same(pairs: list[Pair]) -> Said | None:
     first, *others = pairs
-    alike = all(close(pair.received, first.received) for pair in others)
+    alike = first.received.isfinite().all() and all(close(pair.received, first.received) for pair in others)
     return ("constant", {}) if alike and any(not close(pair.expected, first.expected) for pair in others) else None
 
 
@@ -136,10 +143,12 @@ def _scaled(pairs: list[Pair]) -> Said | None:
     if not received.isfinite().all():
         return None
     factor = _factor(received, expected)
-    if factor is not None and not math.isclose(factor, 1, rel_tol=RELATIVE):  # 1: too far off on one input only
+    if factor and factor != 1 and all(close(pair.received, factor * pair.expected) for pair in pairs):
         return _known(factor)
     shift = (received - expected).mean().item()
-    return ("shifted", {"shift": apart(shift, 0.0)[0]}) if close(received, expected + shift) else None
+    if shift and all(close(pair.received, pair.expected + shift) for pair in pairs):
+        return "shifted", {"shift": apart(shift, 0.0)[0]}
+    return None
 
 
 def _mixed(pairs: list[Pair]) -> Said | None:
@@ -147,7 +156,8 @@ def _mixed(pairs: list[Pair]) -> Said | None:
     if all(close(pair.received.abs(), pair.expected.abs()) for pair in pairs):
         return "signs", {}
     long = [pair for pair in pairs if pair.expected.numel() > 2]
-    if len(long) > 1 and all(_factor(pair.received.flatten(), pair.expected.flatten()) for pair in long):
+    wrong = sum(not pair.right for pair in long)
+    if wrong > len(long) / 2 and all(_factor(pair.received.flatten(), pair.expected.flatten()) for pair in long):
         return "proportional", {}
     if all(close(pair.received.flatten().sort().values, pair.expected.flatten().sort().values) for pair in pairs):
         return "order", {}
@@ -158,7 +168,7 @@ def _factor(received: Tensor, expected: Tensor) -> float | None:
     """Return the number that the right results were multiplied by, if there is one."""
     square = (expected @ expected).item()
     factor = (received @ expected).item() / square if square else 0.0
-    return factor if factor and close(received, factor * expected) else None
+    return factor if factor and math.isfinite(factor) and close(received, factor * expected) else None
 
 
 def _known(factor: float) -> Said:
@@ -205,13 +215,20 @@ def _length(batch: Any) -> int:
     return len(batch[0]) if isinstance(batch, tuple) else len(batch)
 
 
-PARTS = {
-    "first only": slice(None, 1),
-    "last only": slice(-1, None),
-    "without the last": slice(None, -1),
-    "without the first": slice(1, None),
-}
-"""Which examples may have been used."""
+PARTS = [
+    (slice(None, 1), "first only", "first batch"),
+    (slice(-1, None), "last only", "last batch"),
+    (slice(None, -1), "without the last", "without the last batch"),
+    (slice(1, None), "without the first", "without the first batch"),
+]
+"""Which examples may have been used, or which batches of them, and what is said of it."""
+
+
+def _in_batches(exercise: Exercise, arguments: Arguments) -> bool:
+    """Tell whether the examples come in batches."""
+    return any(
+        isinstance(value, list) and name in exercise.examples for name, value in zip(exercise.parameters, arguments)
+    )
 
 
 def _only(exercise: Exercise, pairs: list[Pair], part: slice) -> bool:

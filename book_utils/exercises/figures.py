@@ -80,7 +80,7 @@ def curves(axes: Any) -> Iterator[tuple[Tensor, Tensor]]:
 
 def lines(axes: Any) -> Iterator[tuple[Tensor, Tensor]]:
     for line in axes.get_lines():
-        yield as_tensor(line.get_xdata()), as_tensor(line.get_ydata())
+        yield as_tensor(line.get_xdata(orig=False)), as_tensor(line.get_ydata(orig=False))
 
 
 def clouds(axes: Any) -> Iterator[tuple[Tensor, Tensor]]:

@@ -3,7 +3,9 @@
 import ast
 import dis
 import inspect
+import math
 import re
+import threading
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -28,6 +30,7 @@ from book_utils.exercises.calling import (
     current_shell,
     quiet,
     seed,
+    too_long,
     undisturbed,
 )
 from book_utils.exercises.collection import EXERCISES
@@ -37,11 +40,14 @@ from book_utils.exercises.rules import Watch, broken
 
 LANGUAGES = {"en": messages_en, "zh": messages_zh}
 
-VALUES = {"value": "found", "unread result": "unread value", "unfit": "unfit value"}
+VALUES = {"value": "found", "unread result": "unread value", "unfit": "unfit value", "syntax": "syntax of value"}
 """What is said on an occasion where a value is asked for, and not a function."""
 
 MOST_SPELLED = 200
-"""Characters of a call that a message spells."""
+"""Characters of a call that a message spells, or of what an error says."""
+
+ONE_AT_A_TIME = threading.RLock()
+"""Held by a check: it changes what the whole process shares, such as the standard output."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def check(exercise: str, answer: Answer, language: str = "en") -> Result:
     """
     known(exercise, language)
     record = RECORDS.setdefault(exercise, Record())
-    with undisturbed():
+    with ONE_AT_A_TIME, undisturbed():
         verdict = Judge(exercise, language).judge(answer, record)
     result = Result(exercise, verdict.passed, verdict.score, verdict.message, verdict.kind, verdict.inputs)
     record.result = result
@@ -244,7 +250,7 @@ class Judge:
             received = "None" if answer is None else self.type_of(answer)
             words = self.say("no function", exercise=self.number, name=self.exercise.name, received=received)
             return Verdict("broken", words)
-        if broken := self.unread(rf"def {getattr(answer, '__name__', '')}("):
+        if broken := self.unread(answer):
             return broken
         if is_stub(answer):
             return Verdict("not done", self.say("not done"))
@@ -252,7 +258,7 @@ class Judge:
 
     def refusal_of_value(self, answer: Any) -> Verdict | None:
         """Return what is said of what cannot be judged where a value is asked for."""
-        if broken := self.unread(f"{self.exercise.name} ="):
+        if broken := self.unread(answer):
             return broken
         if answer is ...:
             return Verdict("not done", self.say("not done"))
@@ -262,11 +268,12 @@ class Judge:
             return Verdict("broken", words)
         return None
 
-    def unread(self, head: str) -> Verdict | None:
-        """Return what is said if Python could not read the last cell with a line that begins so."""
-        if error := unread(head):
-            text = (error.text or "").strip()
-            return Verdict("broken", self.say("syntax", head=head.strip("( ="), line=error.lineno, text=text))
+    def unread(self, answer: Any) -> Verdict | None:
+        """Return what is said if Python could not read the cell that was to define the answer."""
+        if error := unread(answer, {self.exercise.name, name_of(answer)}):
+            occasion = VALUES["syntax"] if self.exercise.value else "syntax"
+            what = {"name": self.name_of(answer), "line": error.lineno, "text": (error.text or "").strip()}
+            return Verdict("broken", self.say(occasion, **what))
         return None
 
     def is_wrong(self, call: Call, i: int) -> bool:
@@ -334,7 +341,7 @@ class Judge:
             words = self.hints.get(error.occasion) or self.messages[error.occasion]
             return "unfit", {"words": words.format(**error.what)}
         if error is not None:
-            return "raised", {"error": described(error)}
+            return "raised", {"error": described(error).removesuffix(".")}
         if call.changed:
             return "changed", {}
         if call.value is None:
@@ -355,7 +362,7 @@ class Judge:
             return "unread result", {"received": self.type_of(value)}
         if isinstance(value, (list, tuple)) and value and all(isinstance(item, Tensor) for item in value):
             return "tensors", {}
-        if value.is_complex() if isinstance(value, Tensor) else np.iscomplexobj(value):
+        if is_complex(value):
             return "complex", {}
         return "no numbers", {"received": self.type_of(value)}
 
@@ -394,15 +401,16 @@ class Judge:
             again = caller(calls[i].arguments).numbers
             if again is not None and not close(again, pairs[i].received):
                 yield self.say("state")
-            elif said := diagnose(self.exercise, answer, pairs):
+            elif said := diagnose(self.exercise, answer, pairs, i):
                 yield self.say(said[0], **said[1])
 
     def advice_on(self, error: BaseException, answer: Answer) -> Iterator[str]:
         """Yield what an error of Python's or PyTorch's means here."""
         for pattern, words in self.errors.items():
             if re.search(pattern, described(error)):
-                called = f"{self.name_of(answer)}({', '.join(self.exercise.parameters)})"
-                yield words.format(call=called)
+                counts = sorted({len(arguments) for arguments in self.trials.tries})
+                named = [", ".join(self.exercise.parameters[:count]) for count in counts]
+                yield words.format(call=self.say("list").join(f"{self.name_of(answer)}({each})" for each in named))
                 return
 
     def told(self, call: Call) -> str:
@@ -440,8 +448,7 @@ class Judge:
         return self.say("type", name=type(value).__name__)
 
     def name_of(self, answer: Answer) -> str:
-        name = getattr(answer, "__name__", "")
-        return name if name.isidentifier() else self.exercise.name
+        return name_of(answer) or self.exercise.name
 
     def where(self, arguments: Arguments, answer: Answer) -> str:
         """Return a call as the reader can repeat it, or if that is too long, in short; of a value its circumstances."""
@@ -493,19 +500,43 @@ def spelled(value: Any) -> str | None:
         if value.numel() > 40:
             return None
         kind = "" if value.dtype in (torch.float32, torch.int64, torch.bool) else f", dtype={value.dtype}"
-        return f"torch.tensor({_entries(value.numpy())}{kind})"
+        if not value.numel() and value.dim() > 1:
+            return f"torch.empty({tuple(value.shape)}{kind})"
+        value = value.detach()
+        return f"torch.tensor({_entries((value.float() if value.dtype is torch.bfloat16 else value).numpy())}{kind})"
     if isinstance(value, (list, tuple)):
         items = [spelled(item) for item in value]
         if None in items:
             return None
         between = ", ".join(filter(None, items))
         return f"[{between}]" if isinstance(value, list) else f"({between}{',' * (len(items) == 1)})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float('{value}')"
     return None if callable(value) else repr(value)
 
 
 def _entries(array: Any) -> str:
     """Return numbers in brackets, each with the fewest digits that make it."""
-    return f"[{', '.join(map(_entries, array))}]" if array.ndim else str(array[()])
+    if array.ndim:
+        return f"[{', '.join(map(_entries, array))}]"
+    return str(array[()]) if np.isfinite(array) else f"float('{array[()]}')"
+
+
+def name_of(answer: Any) -> str:
+    """Return the name of a function; of what has none that can be written, an empty string."""
+    try:
+        name = answer.__name__
+    except Exception:  # whatever an object of the reader's own says
+        return ""
+    return name if isinstance(name, str) and name.isidentifier() else ""
+
+
+def is_complex(value: Any) -> bool:
+    """Tell whether a result is made of complex numbers."""
+    try:
+        return value.is_complex() if isinstance(value, Tensor) else not too_long(value) and np.iscomplexobj(value)
+    except Exception:  # no array can be made of it
+        return False
 
 
 def is_stub(answer: Answer) -> bool:
@@ -535,14 +566,51 @@ def raises_not_implemented(answer: Answer) -> bool:
     return "NotImplementedError" in getattr(getattr(answer, "__code__", None), "co_names", ())
 
 
-def unread(head: str) -> SyntaxError | None:
-    """Return what is wrong in the last cell with a line that begins so, if Python could not read it."""
+def unread(answer: Any, names: set[str]) -> SyntaxError | None:
+    """Return what is wrong in the last cell that was to define the answer, if Python could not read it.
+
+    Only what bears one of the names in the notebook can be older than that cell, and only as long as no later cell may
+    have given it the name in another way.
+    """
     shell = current_shell()
     cells = shell.user_ns.get("In", ()) if shell else ()
+    own = (
+        [name for name in sorted(names - {""}) if name in shell.user_ns and shell.user_ns[name] is answer]
+        if shell
+        else []
+    )
     for cell in reversed(cells):
-        if re.search(rf"^\s*{re.escape(head)}", cell, flags=re.MULTILINE):
-            return syntax_error(cell)
+        error = syntax_error(cell)
+        for name in own:
+            if error and re.search(DEFINES.format(name=name), cell, flags=re.MULTILINE):
+                return error
+            if not error and may_bind(cell, name):
+                return None
     return None
+
+
+DEFINES = r"^\s*(?:async\s+)?def\s+{name}\b|^[^#\n]*\b{name}\b[^#\n(=]*=(?!=)"
+"""A line that was to define a function or a value."""
+
+
+def may_bind(cell: str, name: str) -> bool:
+    """Tell whether a cell that Python can read gives something the name, or may do so in a way that is not seen."""
+    for node in ast.walk(ast.parse(cell)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound = node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound = node.id
+        elif isinstance(node, ast.alias):
+            bound = name if node.name == "*" else node.asname or node.name
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith(
+            ("get_ipython()", "exec")
+        ):  # %run, %%time
+            bound = name
+        else:
+            continue
+        if bound == name:
+            return True
+    return False
 
 
 def syntax_error(cell: str) -> SyntaxError | None:
@@ -580,4 +648,5 @@ def described(error: BaseException) -> str:
         said = str(error).strip().splitlines()
     except Exception:  # an error of the reader's own
         said = []
-    return type(error).__name__ + (f": {said[0]}" if said else "")
+    words = type(error).__name__ + (f": {said[0]}" if said else "")
+    return words if len(words) <= 2 * MOST_SPELLED else words[: 2 * MOST_SPELLED] + "..."

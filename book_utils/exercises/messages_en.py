@@ -13,8 +13,10 @@ MESSAGES = {
     "no function": "hand over the function itself, as in check({exercise!r}, {name}); this is {received}.",
     "class": "hand over a function; {name} is a class.",
     "no value": "hand over the value itself, as in check({exercise!r}, {name}); this is {received}.",
-    "syntax": "the last cell with {head} has a syntax error in line {line}: {text}\n"
+    "syntax": "the last cell with {name} has a syntax error in line {line}: {text}\n"
     "Python still has the function of before. Mend that cell, run it, then this one.",
+    "syntax of value": "the last cell with {name} has a syntax error in line {line}: {text}\n"
+    "Python still has the value of before. Mend that cell, run it, then this one.",
     "interrupted": "interrupted in {where}.",
     "time": "{where} had not ended when {seconds} seconds were over. Does each loop end? Does it do more "
     "than it needs to?",
@@ -65,6 +67,10 @@ MESSAGES = {
     "last only": "Only the last example counts here.",
     "without the last": "The last example is left out.",
     "without the first": "The first example is left out.",
+    "first batch": "Only the first batch counts here. Does a return stand inside a loop?",
+    "last batch": "Only the last batch counts here.",
+    "without the last batch": "The last batch is left out.",
+    "without the first batch": "The first batch is left out.",
     "reshaped": "The numbers are right, but in another shape.",
     "times the examples": "On every input this is the right result times the number of examples: divide by it.",
     "over the examples": "This divides by the number of examples once too often.",
@@ -124,7 +130,7 @@ ERRORS = {
     "floats: .float() makes them.",
     r"out of bounds|out of range": "An index is too large for its axis: which axis is it meant for?",
     r"invalid for input of size|cannot reshape": "The lengths of a shape multiply to the number of values.",
-    r"RecursionError": "The function calls itself, without end.",
+    r"RecursionError": "The function calls itself too many times: does it come to an end, and could a loop do it?",
     r"can't convert|Can't call numpy|has no attribute 'numpy'": "Stay with one kind: tensors, or arrays of numpy.",
 }
 """What an error of Python's or PyTorch's means, by a pattern of what it says."""
@@ -231,7 +237,7 @@ HINTS = {
         "short": "The steps are so short that the parameters are still on their way after six epochs.",
         "rising": "They rise: the last steps are the longest, and undo what the short ones have reached.",
         "too large at the end": "With the last rate the parameters still tremble too much: let it fall further.",
-        "late": "The small rate comes late: it needs more than an epoch to calm what the larger one has left.",
+        "late": "What the large rates have left has not calmed down: let them fall earlier, or not so far at once.",
     },
     "02.7": {
         "variance": "noise is the standard deviation here, not the variance: do not square it.",
@@ -423,8 +429,8 @@ HINTS = {
         "softmax that you are given.",
         "whole numbers": "These are whole numbers: go on with smaller steps, down to 0.001.",
         "up to 100": "The search ends at 100, but the limit may lie anywhere up to 1000.",
-        "turned round": "The two halves have changed places: where the result is finite, the limit lies above the "
-        "middle.",
+        "turned round": "This is the end of the search: nothing in it counted as too large. Does the test notice nan, "
+        "which is not finite either, in all entries? And have the two halves changed places?",
         "too coarse": "This stops too early: ten halvings of 1000 leave a gap of about 1. Halve on until it is "
         "below 0.001.",
     },

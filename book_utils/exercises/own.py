@@ -104,8 +104,8 @@ def register(
         language: That of the words: a key of ``LANGUAGES``.
 
     Raises:
-        ValueError: The number is one of the book's or none at all; there is no such language or rule; the right answer
-            is not right on every input, or a mistake is.
+        ValueError: The number is one of the book's or none at all; there is no such language, rule or parameter; the
+            right answer is not right on every input, or a mistake is. What was registered before stays.
         TypeError: Something of another kind is expected.
     """
     _check_number(number)
@@ -119,12 +119,18 @@ def register(
     wrong = dict(mistakes or {})
     if not all(map(callable, wrong.values())):
         raise TypeError(say("own mistakes", number=number))
+    _check_words(number, text, hints)
     words = Words(language, text, returns, tuple(hints))
+    shares = tuple(examples)
 
     def add(solve: Defined) -> Defined:
+        parameters = _parameters(number, solve)
+        if strange := [name for name in shares if name not in parameters]:
+            called, unknown = f"{solve.__name__}{inspect.signature(solve)}", ", ".join(map(repr, strange))
+            raise ValueError(say("own examples", number=number, called=called, unknown=unknown))
         exercise = Exercise(
             name=solve.__name__,
-            parameters=_parameters(number, solve),
+            parameters=parameters,
             solve=solve,
             inputs=lambda: [copied(call) for call in calls],
             edges=lambda: [copied(call) for call in last],
@@ -132,7 +138,7 @@ def register(
             entrywise=entrywise,
             draw=draw,
             draws=draws,
-            examples=tuple(examples),
+            examples=shares,
             without=tuple(without),
             differentiable=differentiable,
             seconds=seconds,
@@ -165,6 +171,14 @@ def _check_number(number: str) -> None:
         raise ValueError(say("own number", number=number))
     if number in BOOKS:
         raise ValueError(say("own number taken", number=number))
+
+
+def _check_words(number: str, text: str, hints: Sequence[str]) -> None:
+    if not isinstance(text, str):
+        raise TypeError(say("own text", number=number, kind=type(text).__name__))
+    if isinstance(hints, str) or not all(isinstance(each, str) for each in hints):
+        kinds = [type(hints)] if isinstance(hints, str) else [type(each) for each in hints if not isinstance(each, str)]
+        raise TypeError(say("own hints", number=number, kind=kinds[0].__name__))
 
 
 def _calls(number: str, name: str, calls: Sequence[Arguments]) -> list[Arguments]:
@@ -215,7 +229,8 @@ def _try(number: str, exercise: Exercise) -> None:
 
 
 def _put(number: str, exercise: Exercise, words: Words) -> None:
-    """Enter an exercise, with something to say in every language; take it back if its own check refuses it."""
+    """Enter an exercise, with something to say in every language; if its own check refuses it, all is as before."""
+    former = (EXERCISES[number], OWN[number]) if number in OWN else None
     EXERCISES[number], OWN[number] = exercise, words
     for language, module in LANGUAGES.items():
         messages = module.MESSAGES
@@ -228,4 +243,6 @@ def _put(number: str, exercise: Exercise, words: Words) -> None:
     verdict = Judge(number, _words.language()).judge(exercise.solve, Record())
     if not verdict.passed:
         unregister(number)
+        if former:
+            _put(number, *former)
         raise ValueError(say("own refused", number=number, verdict=verdict.message))

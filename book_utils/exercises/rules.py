@@ -26,7 +26,7 @@ class Watch(TorchFunctionMode):
         self.called: set[str] = set()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.called.add(getattr(func, "__name__", ""))
+        self.called.add(getattr(func, "__name__", "").removeprefix("special_"))
         return func(*args, **(kwargs or {}))
 
 
