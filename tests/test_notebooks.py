@@ -123,6 +123,12 @@ def test_outputs_name_no_home_folder_and_no_address(notebook):
             assert not OF_ONE_MACHINE.search(text), text
 
 
+def test_below_a_figure_stands_nothing_that_the_call_which_drew_it_returned(notebook):
+    for cell in stored.cells(notebook, "code"):
+        kinds = {output.output_type for output in cell.outputs if output.output_type != "stream"}
+        assert not any(book.SVG in output.get("data", {}) for output in cell.outputs) or kinds == {"display_data"}
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=place)
 def test_a_chapter_opens_and_closes_as_the_reader_expects(chapter):
     markdown = [cell.source for cell in stored.cells(chapter, "markdown")]

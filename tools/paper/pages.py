@@ -89,8 +89,6 @@ def code(cell: NotebookNode, before: NotebookNode, page: Page, asked: list[Asked
     folds, image = cell.metadata["folds"], cell.metadata["mystnb"]["image"]
     if not page.is_solution and CHECK.search(cell.source):
         cell.outputs = []
-    if any(book.SVG in output.get("data", {}) for output in cell.outputs):  # and no title that the last line returns
-        cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
     for output in cell.outputs:
         if book.SVG in output.get("data", {}):
             output.data[book.SVG] = drawing(output.data[book.SVG])
