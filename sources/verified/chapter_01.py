@@ -667,7 +667,7 @@ def misfit_of(method):
 
 here.claim(
     "this is less work and loses less precision",
-    "这样计算更少，精度也损失得更少",
+    "这样计算量更小，精度损失也更小",
     lambda: misfit_of("solve") < misfit_of("invert"),
 )
 here.claim(

@@ -309,7 +309,7 @@ here.claim(
 )
 here.claim(
     "takes away about 3 % of the distance of the parameters from the best ones, and leaves $0.97$ of it",
-    "每次更新会让参数与最好的参数之间的距离减少约 3%，剩下原来的 $0.97$ 倍",
+    "每次更新会让参数与最好的参数之间的距离减少约 3%，变成原来的 $0.97$ 倍",
     lambda: abs(remaining(0.03) - 0.97) < 0.01,
 )
 here.claim(
@@ -402,7 +402,7 @@ def bowl_of_formula():
 
 here.claim(
     "each update multiplies it by more than a million, and the fifth is too much for a float",
-    "每次更新都变成原来的一百多万倍，第五次就超出了浮点数的范围",
+    "每次更新都变成上一次的一百多万倍，第五次就超出了浮点数的范围",
     lambda: (1 - 0.03 * torch.linalg.eigvalsh(hessian(birds()[0]))[-1]) ** 2 > 1e6,
 )
 here.equation(
@@ -474,8 +474,8 @@ here.claim(
 )
 here.claim(
     "the flattest direction would take millions of steps",
-    "最平坦的方向也要走几百万步",
-    lambda: 2e6 < condition(hessian(birds()[0])) / 2 < 2e7,
+    "最平坦的方向也要走上千万步",
+    lambda: 1e7 < condition(hessian(birds()[0])) / 2 < 2e7,
 )
 here.claim(
     "Most of this is due to the means, which are far from 0",

@@ -569,7 +569,7 @@ here.claim("The third column has no 1", "第三列没有 1", lambda: toy().Y[:, 
 
 here.claim(
     r"$w_{ji}$ belongs to class $j$ and feature $i$",
-    r"$w_{ji}$ 属于类别 $j$ 和特征 $i$",
+    r"$w_{ji}$ 对应类别 $j$ 和特征 $i$",
     lambda: same(derivative(lambda x: (W @ x + b)[2], x)[1], W[2, 1]),
 )
 here.claim(
@@ -966,7 +966,7 @@ here.claim(
 
 here.claim(
     "the mean of the rows of",
-    "各行的均值",
+    "对所有行取的均值",
     lambda: same(
         (Y_hat - Y).mean(dim=0),
         torch.autograd.functional.jacobian(lambda b: functional.cross_entropy(X @ W.T + b, y), b),
@@ -974,7 +974,7 @@ here.claim(
 )
 here.claim(
     "Each measure is shifted and scaled so that the training birds have mean",
-    "每个测量值都要平移和缩放，使训练用的企鹅均值为",
+    "每个测量值都要平移和缩放，使训练集的均值为",
     lambda: (
         same(birds().birds[birds().training].mean(dim=0), torch.zeros(2), 1e-5)
         and same(birds().birds[birds().training].std(dim=0), torch.ones(2), 1e-5)
@@ -1094,7 +1094,7 @@ here.claim(
 
 here.claim(
     "An outcome of probability 0 contributes 0",
-    "概率为 0 的结果贡献 0",
+    "概率为 0 的项取 0",
     lambda: torch.special.entr(torch.zeros(1)) == 0,
 )
 here.claim(

@@ -266,7 +266,7 @@ here.claim(
 )
 here.claim(
     "A prediction that is 100 away pulls 100 times as hard as one that is 1 away",
-    "离目标 100 的预测，拉力是离目标 1 的 100 倍",
+    "距离为 100 的预测，拉力是距离为 1 时的 100 倍",
     lambda: slope(l2, torch.tensor(100.0)) == 100 * slope(l2, torch.tensor(1.0)),
 )
 
@@ -380,7 +380,7 @@ here.claim(
 )
 here.claim(
     "That makes training stable where the squared loss may not be",
-    "用平方损失可能不稳定的训练，用它就能保持稳定",
+    "用平方损失可能不稳定的训练，用 L1 就能保持稳定",
     lambda: jumps(l1).abs().max() < 2 and jumps(l2).abs().max() > 1000,
 )
 
@@ -532,7 +532,7 @@ here.claim(
 )
 here.claim(
     "Dots show what one prediction costs (left) and with which gradient it is pulled (right)",
-    "圆点表示一个预测的损失（左图）和拉它的梯度（右图）",
+    "圆点表示一个预测的损失（左图）和拉动它的梯度（右图）",
     lambda: here.has("left.plot(here, loss(here, torch.zeros(1))") and here.has("right.plot(here, slope(loss, here)"),
 )
 here.claim(
