@@ -171,6 +171,10 @@ def test_the_speaker_sees_the_paragraphs(hall, language):
     notes = other.value.locator(".speaker-controls-notes .value")
     notes.filter(has_text=words[:20]).wait_for()
     assert notes.locator("[lang]").first.get_attribute("lang").startswith(language)
+    labels = other.value.locator(".label, .reset-button, #speaker-layout option").all_text_contents()
+    labels = [label for label in [*labels, other.value.title()] if label.strip()]
+    assert len(labels) >= 8
+    assert all((language == "zh") == bool(re.search("[一-鿿]", label)) for label in labels), labels
     other.value.frame_locator("#current-slide iframe").locator("section.present section.present h2").wait_for()
     assert not hall.wrong
 

@@ -10,7 +10,7 @@ from tools import book
 from tools.export import TAGS, Renderer
 from tools.site.pages import Page
 from tools.slides.split import split
-from tools.slides.words import WORDS
+from tools.slides.words import WORDS, in_chinese
 
 REVEAL = files("sphinx_revealjs").joinpath("_static", "revealjs")
 """reveal.js, as its package brings it along."""
@@ -48,13 +48,15 @@ class Deck(SlidesExporter):
         return self.from_notebook_node(split(self.page))[0]
 
     def markdown2html(self, source: str) -> str:
-        """Return a text as HTML that says its language: the speaker's window, which shows notes, says none."""
+        """Return a text as HTML that says its language: the speaker's window says another, unless it is Chinese."""
         text = MarkdownWithMath(renderer=SlideRenderer(self.page.notebook.parent, frozenset())).render(source)
         return f'<div lang="{TAGS[self.page.language]}">{text}</div>'
 
     def _init_resources(self, resources: dict) -> dict:
         resources = super()._init_resources(resources)
         resources["reveal"] |= {name: REVEAL.joinpath(file).read_text(encoding="utf-8") for name, file in PARTS.items()}
+        if self.page.language == "zh":
+            resources["reveal"]["notes"] = in_chinese(resources["reveal"]["notes"])
         words = WORDS[self.page.language]
         resources.update(language_code=TAGS[self.page.language], footer=f"{words['name']} · {self.page.title}")
         return resources
