@@ -1,16 +1,20 @@
 """Assignments and grading, as far as they need no nbgrader: ``tests/lecturers`` has the rest, and a whole class."""
 
 import contextlib
+import json
 import os
+import pickle
+import pickletools
 import re
 import sys
 
 import nbformat
+import psutil
 import pytest
 import torch
-from book_utils_lecturers import assignment, cage, channel, grading, own
+from book_utils_lecturers import assignment, cage, channel, grading, own, worker
 from book_utils_lecturers.grading import Task, graded, marked, task_of
-from book_utils_lecturers.submission import Limits, Missing, Submission
+from book_utils_lecturers.submission import Limits, Missing, Submission, clean
 
 from book_utils.exercises import EXERCISES, unregister
 from book_utils.exercises.asking import chapter_of, code_of
@@ -217,6 +221,93 @@ def test_values_figures_and_what_is_drawn_at_random_are_judged_from_outside():
         assert graded(figure, submission).points == 10
         submission.run("my_axes.set_xscale('linear')")
         assert "make the axis of the thresholds logarithmic" in graded(figure, submission).feedback
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_right_answers_of_a_chapter_have_full_points_where_a_submission_runs(chapter):
+    with Submission(Limits()) as submission:
+        for number, exercise in EXERCISES.items():
+            if chapter_of(number) == chapter:
+                submission.run("import math\nimport torch\nfrom torch import nn\nfrom torch.nn import functional")
+                submission.run(code_of(exercise))
+                found = graded(Task(number, exercise.name, 10, seed=2**40), submission)
+                assert found.points == 10, found.feedback
+
+
+def test_what_answers_are_given_needs_no_module_that_holds_answers():
+    for number, exercise in EXERCISES.items():
+        content = pickle.dumps(exercise.tries())
+        modules = {str(each) for operation, each, _ in pickletools.genops(content) if "book_utils" in str(each)}
+        assert modules <= {f"book_utils.exercises.{name}" for name in worker.NEEDED}, number
+        assert len(pickle.loads(content)) == len(exercise.tries())
+
+
+TO_OTHERS = """
+import ctypes, os, resource
+def limited(pid):
+    try:
+        resource.prlimit(pid, resource.RLIMIT_CPU)
+    except PermissionError:
+        return 'refused'
+"""
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(not cage.version(), reason="there is no Landlock here")
+def test_a_submission_sets_the_limits_of_no_other_process():
+    with Submission(Limits()) as submission:
+        submission.run(TO_OTHERS)
+        for other in ("os.getppid()", str(os.getpid())):
+            assert submission.run(f"limited({other})")[0]["data"] == {"text/plain": "'refused'"}
+        assert submission.run("limited(0)") == []
+        assert submission.run("resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))") == []
+
+
+DAEMON = """
+import os, time
+if not os.fork():
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    open('number', 'w').write(str(os.getpid()))
+    time.sleep(600)
+    os._exit(0)
+while not os.path.exists('number') or not open('number').read():
+    time.sleep(0.01)
+print(open('number').read())
+"""
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody adopts what has lost its parents")
+def test_nothing_that_a_submission_starts_outlives_it():
+    with Submission(Limits()) as submission:
+        number = int(submission.run(DAEMON)[0]["text"])
+        assert psutil.pid_exists(number)
+    assert not psutil.pid_exists(number)
+
+
+@pytest.mark.posix
+def test_what_a_submission_says_can_be_stored_and_is_not_long():
+    with Submission(Limits()) as submission:
+        submission.run("import os, torch\nprint('\\ud83d')\nclass Meta(type):\n    __name__ = '\\0'")
+        submission.run("class Odd(Exception, metaclass=Meta):\n    pass\ndef my_huber(*a):\n    raise Odd('\\udcff')")
+        found = graded(Task("05.2", "my_huber", 10, seed=3), submission)
+        assert found.points == 0 and "raised " in found.feedback and clean(found.feedback).encode()
+        outputs = submission.run("print('\\ud83d')\nraise ValueError('\\udcff' * 10**6)")
+        assert len(json.dumps(outputs, ensure_ascii=False).encode()) < 200_000
+        submission.run("def my_huber(y_hat, y, delta=1.0):\n    return torch.zeros(10**7)")
+        assert "a value of type Tensor" in graded(Task("05.2", "my_huber", 10, seed=3), submission).feedback
+
+
+@pytest.mark.posix
+def test_what_students_are_used_to_runs_in_the_cage():
+    with Submission(Limits()) as submission:
+        assert submission.run("word = 'heard'\n!echo {word}\n%pip --version")[0]["text"].startswith("heard\n")
+        submission.run("%%writefile mine.py\nimport torch\n" + RIGHT)
+        assert submission.run("from mine import my_huber") == []
+        assert graded(Task("05.2", "my_huber", 10, seed=3), submission).points == 10
 
 
 @pytest.mark.parametrize(

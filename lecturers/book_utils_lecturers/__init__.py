@@ -23,7 +23,8 @@ def configure(c: Any, language: str = "en") -> None:
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader import preprocessors as usual
 
-    from book_utils_lecturers.parts import Marks, Restore, WrapLines
+    from book_utils_lecturers.exchange import Collect
+    from book_utils_lecturers.parts import Harmless, Marks, Restore, WrapLines
 
     code, text = STUBS[language]
     c.ClearSolutions.code_stub, c.ClearSolutions.text_stub = {"python": code}, text
@@ -32,9 +33,10 @@ def configure(c: Any, language: str = "en") -> None:
     ]
     # The hidden tests are taken out again: feedback shows the cells.
     c.Autograde.autograde_preprocessors = [
-        *(Marks, usual.IgnorePattern, usual.LimitOutput, usual.SaveAutoGrades, usual.AssignLatePenalties),
+        *(Marks, Harmless, usual.IgnorePattern, usual.LimitOutput, usual.SaveAutoGrades, usual.AssignLatePenalties),
         *(usual.ClearHiddenTests, usual.CheckCellMetadata),
     ]
+    c.ExchangeFactory.collect = Collect
     c.GenerateFeedback.preprocessors = [usual.GetGrades, CSSHTMLHeaderPreprocessor, WrapLines]
 
 

@@ -1,19 +1,25 @@
 """A cage for a process: what it may read and write, and how much it may take.
 
 On Linux, Landlock (kernel 5.13 and newer) keeps a process, and all that it starts, from files that it was not given,
-from connections (6.7) and from sending signals to others (6.12); it takes no rights to set up. Where it is missing,
-only the limits hold: what is run in the process can read what its user can read.
+from connections (6.7) and from sending signals to others (6.12); it takes no rights to set up. A filter of system calls
+keeps it from setting the limits of others, which would end them, too. Where Landlock is missing, only the limits hold:
+what is run in the process can read what its user can read.
 """
 
 import ctypes
+import errno
 import os
+import platform
 import struct
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 CREATE, ADD, RESTRICT = 444, 445, 446  # the same on every machine
-NO_NEW_PRIVILEGES = 38
+NO_NEW_PRIVILEGES, SECCOMP, FILTER, CHILD_SUBREAPER = 38, 22, 2, 36  # of prctl
+
+# By machine: what the kernel calls it, and the number of the system call that sets a process' limits, prlimit64.
+MACHINES = {"x86_64": (0xC000003E, 302), "aarch64": (0xC00000B7, 261)}
 
 EXECUTE, WRITE, READ, LIST = (1 << i for i in range(4))
 TRUNCATE, DEVICE = 1 << 14, 1 << 15
@@ -50,6 +56,7 @@ def close(readable: Iterable[Path], hidden: Iterable[Path], writable: Iterable[P
     for path in writable:
         _allow(rules, path, handled[0])
     _libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _mind_own_limits()
     done = _call(RESTRICT, rules, 0)
     os.close(rules)
     return done == 0
@@ -66,6 +73,36 @@ def limit(memory: int, file: int, seconds: int) -> None:
         _, hard = resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+
+
+def adopt() -> None:
+    """Become the parent of all processes whose parents have ended, among those that come of this one. Linux only."""
+    _libc().prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _mind_own_limits() -> None:
+    """Let this process set no other one's limits, from now on. To be called after it has given up new privileges."""
+    if platform.machine() not in MACHINES:
+        return
+    machine, prlimit = MACHINES[platform.machine()]
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06  # instructions: of a word, jumps, the end
+    steps = [
+        (load, 0, 0, 4),  # for which machine a call is meant
+        (equal, 0, 5, machine),
+        (load, 0, 0, 0),  # its number
+        (at_least, 3, 0, 0x40000000),  # x86's other numbers for the same calls
+        (equal, 0, 3, prlimit),
+        (load, 0, 0, 16),  # whose limits; 0 are one's own
+        (equal, 1, 0, 0),
+        (answer, 0, 0, 0x00050000 | errno.EPERM),
+        (answer, 0, 0, 0x7FFF0000),  # allowed
+    ]
+    program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+    _libc().prctl(SECCOMP, FILTER, ctypes.byref(_Program(len(steps), ctypes.addressof(program))), 0, 0)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
 
 
 def parts(path: Path, hidden: set[Path]) -> list[Path]:

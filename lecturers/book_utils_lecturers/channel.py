@@ -14,6 +14,9 @@ from torch import Tensor
 MOST_BYTES = 64 * 2**20
 """Of a message."""
 
+MOST_ENTRIES = 10**6
+"""Of a tensor: what is worked out of one takes many times its memory."""
+
 DEPTH = 20
 """Lists inside of lists."""
 
@@ -65,7 +68,7 @@ class Packed:
         """Return what JSON can hold of a value; the bytes are put into ``data``."""
         if value is None or isinstance(value, (bool, np.bool_)):
             return {"plain": None if value is None else bool(value)}
-        if isinstance(value, (Tensor, np.ndarray)):
+        if isinstance(value, (Tensor, np.ndarray)) and np.prod(value.shape) <= MOST_ENTRIES:
             return self._entries(value)
         if isinstance(value, (int, float)) and abs(value) < 2**1000 or isinstance(value, float):
             return {"plain": value if isinstance(value, int) else float(value)}
@@ -118,6 +121,8 @@ def _unpacked(value: Any, data: bytes) -> Any:
         return tuple(items) if value["tuple"] else items
     if "other" in value:
         return 1j if value["complex"] else type(str(value["other"]), (), {})()
+    if value["bytes"] > 8 * MOST_ENTRIES:
+        raise ValueError(f"a tensor of {value['bytes']} bytes")
     content = bytearray(data[value["place"] : value["place"] + value["bytes"]])
     flat = torch.frombuffer(content, dtype=DTYPES[value["dtype"]]) if content else torch.tensor([])
     return flat.to(DTYPES[value["dtype"]]).reshape(value["shape"])

@@ -1,11 +1,13 @@
-"""What nbgrader gets: for grading ``Restore``, which mends what was done to the cells, and ``Marks``, which grades;
-for the pages of feedback ``WrapLines``.
+"""What nbgrader gets: for grading ``Restore``, which mends what was done to the cells, ``Marks``, which grades, and
+``Harmless``, which leaves nothing that a browser would run; for the pages of feedback ``WrapLines``.
 
 nbgrader runs a notebook in one kernel, with the tests beside the student's code, and believes what the tests' cells
 show. Whoever writes a notebook can show anything there. ``Marks`` takes the place of that kernel: the student's cells
 run in a process that is told inputs only, and what it returns is judged here.
 """
 
+import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,14 @@ from traitlets import Float, Int
 
 from book_utils_lecturers.grading import Task, graded, task_of
 from book_utils_lecturers.own import load
-from book_utils_lecturers.submission import Limits, Submission
+from book_utils_lecturers.submission import Limits, Submission, clean
 
 
 class Restore(NbGraderPreprocessor):
     """Gives each cell of a submission the marks that the assignment's cell of its name has, and no other cell any.
 
-    A cell that brings points and is missing is put back at the end. Marks that nbgrader cannot read would
-    end the grading of all.
+    A cell that brings points and is missing is put back at the end, another locked one at the beginning. Marks
+    that nbgrader cannot read would end the grading of all.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -49,11 +51,11 @@ class Restore(NbGraderPreprocessor):
             if isinstance(name, str) and name in wanted:
                 cell.metadata["nbgrader"] = wanted.pop(name)[1]
         for cell, marks in wanted.values():
-            if cell.name not in points:
+            if cell.name not in points and not cell.locked:
                 continue  # an empty answer at the end would take the place of what the student wrote elsewhere
             new = nbformat.v4.new_code_cell() if cell.cell_type == "code" else nbformat.v4.new_markdown_cell()
             new.update(source=cell.source, metadata=NotebookNode(nbgrader=marks))
-            nb.cells.append(new)
+            nb.cells.insert(len(nb.cells) if cell.name in points else 0, new)
             self.log.warning("The cell %s was missing, and is put back", cell.name)
         return nb, resources
 
@@ -96,9 +98,54 @@ class Marks(NbGraderPreprocessor):
         self.log.info("%s: %s of %s points", task.number, found.points, task.points)
         shown: dict[str, Any] = {"output_type": "execute_result", "metadata": {}, "execution_count": None}
         return [
-            {"output_type": "stream", "name": "stdout", "text": f"{found.feedback}\n"},
+            {"output_type": "stream", "name": "stdout", "text": f"{clean(found.feedback)}\n"},
             {**shown, "data": {"text/plain": repr(found.points)}},
         ]
+
+
+REACHES = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[:])|\\(?=(?:href|require|html|unicode)\b)")
+"""Where a tag of HTML, an address, or a command that reaches beyond a formula begins: up to there, for a space."""
+
+NOTHING = "\u200b"
+"""A space without width."""
+
+PICTURES, ENCODED = ("image/png", "image/jpeg"), re.compile(r"[A-Za-z0-9+/=\s]*")
+"""Pictures that a page can show of a student's without running anything, and what they are written in."""
+
+
+class Harmless(NbGraderPreprocessor):
+    """Leaves nothing in a graded notebook that a browser would run: the lecturer looks at it, and may give points.
+
+    Of what cells show, text and pictures stay; a drawing, which may hold a script, becomes a picture. Tags
+    and addresses in the student's text stay text, by a space without width, which nobody sees.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook without what runs."""
+        for key in {*nb.metadata} - {"kernelspec", "language_info"}:
+            del nb.metadata[key]
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                for output in cell.outputs:
+                    output.get("metadata", NotebookNode()).clear()
+                    if "data" in output:
+                        output.data = NotebookNode(shown(output.data))
+            else:
+                cell.source = REACHES.sub(lambda found: found[0] + NOTHING, cell.source)
+                cell.pop("attachments", None)
+                cell.metadata = NotebookNode({key: cell.metadata[key] for key in {"nbgrader"} & {*cell.metadata}})
+        return nb, resources
+
+
+def shown(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what stays of one thing that a cell shows."""
+    kept = {kind: data[kind] for kind in PICTURES if kind in data and ENCODED.fullmatch(data[kind])}
+    if "text/plain" in data:
+        kept["text/plain"] = data["text/plain"]
+    if "image/svg+xml" in data:
+        drawing = base64.b64encode(data["image/svg+xml"].encode()).decode()
+        kept["text/html"] = f'<img src="data:image/svg+xml;base64,{drawing}">'  # no script runs in a picture
+    return kept or {"text/plain": "..."}
 
 
 class WrapLines(NbGraderPreprocessor):

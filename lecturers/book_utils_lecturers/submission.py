@@ -29,6 +29,9 @@ from book_utils_lecturers import channel
 MOST_LOUD = 20_000
 """So many characters of what is printed past Python are kept, for the lecturer's log."""
 
+MOST_PRINTED, MOST_SHOWN = 20_000, 500_000
+"""So many characters are kept of what a cell prints, and of one thing that it shows."""
+
 
 TICK = 0.1
 """So often, in seconds, it is asked whether the time is over."""
@@ -104,6 +107,18 @@ class Maker:
         if not said:
             raise NoWorker("the process that makes processes for submissions has ended")
         return Process(int(said), *streams)
+
+    def clear(self) -> None:
+        """End all that the submissions have started, however they have hidden it. No submission may be at work."""
+        with suppress(psutil.Error):
+            for _ in range(100):  # each round may find what was started meanwhile
+                living = [each for each in psutil.Process(self._process.pid).children(recursive=True)]
+                for process in living:
+                    with suppress(psutil.Error):
+                        process.kill()
+                if not living:
+                    return
+                psutil.wait_procs(living, TICK)
 
     def end(self) -> None:
         """End the maker; those it has made live on."""
@@ -188,6 +203,8 @@ class Worker:
                 os.kill(self._process.number, signal.SIGTERM)
         with suppress(psutil.Error):
             psutil.Process(self._process.number).wait(10)
+        if sys.platform == "linux":
+            maker().clear()
         with suppress(OSError):
             self._process.questions.close()
         shutil.rmtree(self.home, ignore_errors=True)
@@ -282,7 +299,7 @@ class Submission:
         """Run a cell, and return its outputs as a notebook stores them."""
         try:
             answer, _ = self._ask({"do": "run", "cell": cell}, self.limits.cell)
-            outputs = [*_stream(answer["printed"]), *map(_output, answer["outputs"])]
+            outputs = [*_stream(answer["printed"]), *map(_output, answer["outputs"][:100])]
         except TooSlow:
             return [_error("TimeoutError", f"the cell was ended after {self.limits.cell:g} seconds")]
         except (Ended, KeyError, TypeError, AttributeError):
@@ -377,7 +394,7 @@ def _named(name: str) -> Answer:
 
 
 def _called(arguments: Arguments, answer: dict[str, Any], data: bytes) -> Call:
-    printed = str(answer["printed"])
+    printed = clean(answer["printed"])
     if "error" in answer:
         return Call(arguments, error=_raised(str(answer["error"]), str(answer["says"])), printed=printed)
     value = channel.unpacked(answer["value"], data)
@@ -390,20 +407,25 @@ def _raised(name: str, says: str) -> BaseException:
         return SystemExit()
     if name == "Asked":
         return Asked(says)
-    return type(name, (Exception,), {})(says)
+    return type(name if name.isidentifier() else "Exception", (Exception,), {})(clean(says))
 
 
 def _stream(text: Any) -> list[dict[str, Any]]:
-    return [{"output_type": "stream", "name": "stdout", "text": str(text)}] if text else []
+    return [{"output_type": "stream", "name": "stdout", "text": clean(text)}] if text else []
+
+
+def clean(text: Any, most: int = MOST_PRINTED) -> str:
+    """Return a text as a file can hold it: its beginning, without halves of characters."""
+    return str(text)[:most].encode("utf-8", "replace").decode()
 
 
 def _output(output: dict[str, Any]) -> dict[str, Any]:
     """Return an output as a notebook stores it, of whatever the submission says it is."""
     kind = output["output_type"]
     if kind == "error":
-        lines = [str(line) for line in output["traceback"][:100]]
-        return {**_error(str(output["ename"]), str(output["evalue"])), "traceback": lines}
-    data = {str(mime): str(text) for mime, text in output["data"].items()}
+        lines = [clean(line) for line in output["traceback"][:100]]
+        return {**_error(clean(output["ename"]), clean(output["evalue"])), "traceback": lines}
+    data = {clean(mime): clean(text, MOST_SHOWN) for mime, text in [*output["data"].items()][:10]}
     shown = {"output_type": "display_data", "data": data, "metadata": {}}
     return {**shown, "output_type": kind, "execution_count": None} if kind == "execute_result" else shown
 

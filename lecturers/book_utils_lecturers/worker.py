@@ -9,6 +9,7 @@ import os
 import pickle
 import signal
 import socket
+import subprocess
 import sys
 import types
 from contextlib import nullcontext, redirect_stderr, redirect_stdout
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO
 
 from book_utils_lecturers import cage
 
-NEEDED = ("calling", "exercise", "figures", "rules")
+NEEDED = ("calling", "exercise", "figures", "given", "rules")
 """Modules of ``book_utils.exercises`` that hold no answers."""
 
 MOST_CHARACTERS, MOST_OUTPUTS, MOST_OF_ONE = 20_000, 20, 500_000
@@ -40,6 +41,7 @@ def make(control: socket.socket) -> None:
     Linux only: elsewhere a process that has imported PyTorch cannot be relied on to go on as two.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    cage.adopt()
     without_answers(_exercises())
     for name in ("IPython.core.interactiveshell", "matplotlib.pyplot", "book_utils_lecturers.channel"):
         import_module(name)
@@ -118,7 +120,7 @@ def without_answers(folder: Path) -> None:
     exercises.__path__ = [str(folder)]
     sys.modules[exercises.__name__] = exercises
     book_utils.exercises = exercises
-    from book_utils.exercises import calling, exercise, figures, rules  # noqa: F401
+    from book_utils.exercises import calling, exercise, figures, given, rules  # noqa: F401
 
     def nothing(*_: Any, **__: Any) -> None:
         """Do nothing: the grader checks."""
@@ -157,11 +159,21 @@ def _shell() -> Any:
         def enable_gui(self, gui: Any = None) -> None:
             pass
 
+        def system(self, cmd: str) -> None:
+            """Run a command of the system's, such as ``!pip``: IPython's own way needs a terminal."""
+            command: str = self.var_expand(cmd, depth=1)  # type: ignore[no-untyped-call]
+            done = subprocess.run(
+                command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            )
+            print(done.stdout.decode("utf-8", "replace"), end="")
+            self.user_ns["_exit_code"] = done.returncode
+
         def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
             error = {"ename": etype.__name__, "evalue": str(evalue)[:1000], "traceback": [line[:2000] for line in stb]}
             self.outputs.append({"output_type": "error", **error})
 
     shell = Shell.instance()
+    sys.path.insert(0, os.getcwd())  # for modules that a cell writes
     assert shell.history_manager
     shell.history_manager.enabled = False
     return shell

@@ -112,6 +112,41 @@ def cell_in_front(code: str) -> Callable[[NotebookNode], None]:
     return change
 
 
+def with_scripts(notebook: NotebookNode) -> None:
+    """Have whoever looks at the graded notebook run what the student likes, wherever a page shows something."""
+    notebook.metadata["title"] = "</title><script>trap()</script>"
+    text = "<script>trap()</script> <img src=x onerror=trap()> $\\href{javascript:trap()}{x}$ [x](javascript:trap())"
+    text += "\n\n[y][1] [1]\n\n[1]: javascript:trap()"
+    raw = nbformat.v4.new_raw_cell(text, metadata={"raw_mimetype": "text/html", "format": "text/html"})
+    notebook.cells += [nbformat.v4.new_markdown_cell(text), raw, nbformat.v4.new_code_cell(textwrap.dedent(SCRIPTS))]
+
+
+SCRIPTS = """
+    from IPython.display import SVG, HTML, Javascript, Latex, Markdown, display
+    script = '<script>trap()</script><img src=x onerror=trap()>'
+    for kind in (HTML, Javascript, Latex, Markdown):
+        display(kind(script))
+    display(SVG('<svg xmlns="http://www.w3.org/2000/svg" onload="trap()"><script>trap()</script></svg>'))
+    display({'image/png': '" onerror="trap()'}, raw=True)
+    print(script)
+    script
+"""
+
+HINDER = """
+    import os, resource
+    for pid in (os.getppid(), *range(os.getppid() - 60, os.getppid())):
+        try:
+            resource.prlimit(pid, resource.RLIMIT_CPU, (1, 1))
+        except (OSError, ValueError):
+            pass
+    if not os.fork():
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        while True:
+            pass
+"""
+
 WRONG = huber("return (y_hat - y).abs()")
 
 FORGE = """
@@ -190,6 +225,9 @@ CLASS = {
     "xia": Student({"05.2": WRONG}, {"05.2": 0.0}, cell_in_front(FORGE)),
     "yan": first(LOOK),
     "zoe": Student({"05.2": WRONG}, {"05.2": 0.0}, overwritten),
+    "amy": Student({}, {}, with_scripts),
+    "bea": Student({}, {}, cell_in_front(HINDER)),
+    "cyd": first("print('\\ud83d')\n" + textwrap.dedent(RIGHT["05.2"]), 10.0),
     # Cells.
     "ali": Student({}, {}, renamed),
     "ben": Student({}, {}, without("check-05-2", "check-05-4", "setup-not-there")),
@@ -198,6 +236,7 @@ CLASS = {
     "elif": Student({}, {}, twice),
     "fang": Student({}, dict.fromkeys(RIGHT, 0.0), emptied),
     "gil": Student({}, {}, as_text),
+    "hal": Student({}, {}, without("setup")),
 }
 
 EXCHANGED = ("ada", "eve", "sun", "xia", "fang")

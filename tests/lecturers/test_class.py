@@ -3,6 +3,7 @@
 import csv
 import re
 import textwrap
+from html.parser import HTMLParser
 
 import nbformat
 import pytest
@@ -177,6 +178,59 @@ def test_who_looks_for_secrets_finds_none(course):
 def test_nothing_that_floods_is_kept(course):
     sizes = {path: path.stat().st_size for path in (course / "autograded").rglob("*.ipynb")}
     assert max(sizes.values()) < 300_000
+
+
+class Runs(HTMLParser):
+    """Notes what a browser would run of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self._script = [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self._script = tag == "script"
+        self.found += [value for name, value in attributes if name.startswith("on") or name in ("href", "src")]
+
+    def handle_endtag(self, tag):
+        self._script = False
+
+    def handle_data(self, data):
+        self.found += [data] if self._script else []
+
+
+def test_what_a_student_wrote_runs_in_nobodys_browser(course):
+    handed_in = (course / "submitted" / "amy" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text(encoding="utf-8")
+    page = (course / "feedback" / "amy" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+    assert handed_in.count("trap()") > 9 and "trap()" in page
+    assert not [each for each in Runs(page).found if "trap" in (each or "")]
+    graded = nbformat.read(course / "autograded" / "amy" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
+    for cell in graded.cells:
+        kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", ())}
+        assert kinds <= {"text/plain", "text/html", "image/png"} and (
+            "trap()" not in cell.source
+            or cell.cell_type == "code"
+            or not re.search(r"<[A-Za-z/!?]|\\\\href", cell.source)
+        )
+        pictures = [
+            output.data["text/html"] for output in cell.get("outputs", ()) if "text/html" in output.get("data", ())
+        ]
+        assert all(re.fullmatch(r'<img src="data:image/svg\+xml;base64,[\w+/=]+">', each) for each in pictures)
+
+
+def test_links_are_not_collected(course, exchange):
+    """A student links to what the lecturer may read, as the notebook or as the whole folder."""
+    (inbound,) = exchange.root.glob("*/inbound")
+    source = course / "source" / ASSIGNMENT
+    one, other = (inbound / f"{name}+{ASSIGNMENT}+2026-01-01 00:00:00.000000 UTC+0" for name in ("mal", "moe"))
+    one.mkdir()
+    (one / "timestamp.txt").write_text("2026-01-01 00:00:00.000000 UTC", encoding="utf-8")
+    (one / f"{ASSIGNMENT}.ipynb").symlink_to(source / f"{ASSIGNMENT}.ipynb")
+    other.symlink_to(source)
+    said = exchange.do("lecturer", "collect", ASSIGNMENT, course=course)
+    assert said.count("it is not collected") == 2
+    assert [path.name for path in (course / "submitted" / "mal" / ASSIGNMENT).iterdir()] == ["timestamp.txt"]
+    assert not (course / "submitted" / "moe" / ASSIGNMENT).exists()
 
 
 def test_the_pages_have_the_same_commands():
