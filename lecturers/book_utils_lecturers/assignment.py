@@ -34,7 +34,7 @@ SAID = {
     "en": {
         "head": "# {title}\n\nReplace each `{stub}` by your code, run the cells, save the notebook and hand it in "
         "under the name that it has. What you have is checked as often as you like; it is graded on more "
-        "inputs than these. Leave the cells with `check` as they are.",
+        "inputs than these. Leave the cells with `check` as they are, below their answers. Only this notebook counts.",
         "several": "Exercises of the chapters {chapters}",
         "own": "Exercises",
         "points": "*Points: {points}*",
@@ -42,7 +42,8 @@ SAID = {
     },
     "zh": {
         "head": "# {title}\n\n把每处 `{stub}` 换成你的代码，运行各单元格，保存笔记本，不改文件名交上来。"
-        "交之前想检查多少次都行；评分时用的输入比这里多。含有 `check` 的单元格请保持原样。",
+        "交之前想检查多少次都行；评分时用的输入比这里多。含有 `check` 的单元格请保持原样，放在答案之后。"
+        "只有这份笔记本算数。",
         "several": "第 {chapters} 章的练习",
         "own": "练习",
         "points": "*分值：{points}*",
