@@ -244,12 +244,23 @@ def test_what_answers_are_given_needs_no_module_that_holds_answers():
 
 
 TO_OTHERS = """
-import ctypes, os, resource
-def limited(pid):
-    try:
-        resource.prlimit(pid, resource.RLIMIT_CPU)
-    except PermissionError:
-        return 'refused'
+import os, resource
+def refused(pid):
+    calls = (
+        lambda: resource.prlimit(pid, resource.RLIMIT_CPU),
+        lambda: os.sched_setaffinity(pid, {0}),
+        lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
+        lambda: os.sched_setparam(pid, os.sched_param(0)),
+        lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
+        lambda: os.setpriority(os.PRIO_USER, 0, 19),
+    )
+    count = 0
+    for call in calls:
+        try:
+            call()
+        except PermissionError:
+            count += 1
+    return count
 """
 
 
@@ -259,8 +270,10 @@ def test_a_submission_sets_the_limits_of_no_other_process():
     with Submission(Limits()) as submission:
         submission.run(TO_OTHERS)
         for other in ("os.getppid()", str(os.getpid())):
-            assert submission.run(f"limited({other})")[0]["data"] == {"text/plain": "'refused'"}
-        assert submission.run("limited(0)") == []
+            assert submission.run(f"refused({other})")[0]["data"] == {"text/plain": "6"}
+        assert submission.run("refused(0)")[0]["data"] == {"text/plain": "1"}
+        own = "os.nice(1); os.sched_getaffinity(os.getppid()); torch.rand(999, 999) @ torch.rand(999, 9);"
+        assert submission.run(f"import torch; {own}") == []
         assert submission.run("resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))") == []
 
 
@@ -308,6 +321,14 @@ def test_what_students_are_used_to_runs_in_the_cage():
         submission.run("%%writefile mine.py\nimport torch\n" + RIGHT)
         assert submission.run("from mine import my_huber") == []
         assert graded(Task("05.2", "my_huber", 10, seed=3), submission).points == 10
+
+
+def test_what_is_said_again_and_again_is_too_much():
+    tensor = {"shape": [10**6], "dtype": "float64", "place": 0, "bytes": 8 * 10**6}
+    assert channel.unpacked(tensor, bytes(8 * 10**6)).shape == (10**6,)
+    for items in ([tensor] * 2, [{"plain": 1}] * (10**6 + 1)):
+        with pytest.raises(channel.Broken, match="too many entries"):
+            channel.unpacked({"list": items, "tuple": False}, bytes(8 * 10**6))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 On Linux, Landlock (kernel 5.13 and newer) keeps a process, and all that it starts, from files that it was not given,
 from connections (6.7) and from sending signals to others (6.12); it takes no rights to set up. A filter of system calls
-keeps it from setting the limits of others, which would end them, too. Where Landlock is missing, only the limits hold:
-what is run in the process can read what its user can read.
+keeps it from setting the limits of others, which would end them, too, their processors and their priority. Where
+Landlock is missing, only the limits hold: what is run in the process can read what its user can read.
 """
 
 import ctypes
@@ -18,8 +18,14 @@ from pathlib import Path
 CREATE, ADD, RESTRICT = 444, 445, 446  # the same on every machine
 NO_NEW_PRIVILEGES, SECCOMP, FILTER, CHILD_SUBREAPER = 38, 22, 2, 36  # of prctl
 
-# By machine: what the kernel calls it, and the number of the system call that sets a process' limits, prlimit64.
-MACHINES = {"x86_64": (0xC000003E, 302), "aarch64": (0xC00000B7, 261)}
+CALLS = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr", "setpriority")
+"""System calls that set what another process may take, or how it is served: an argument says whose."""
+
+# By machine: what the kernel calls it, and its numbers of these calls.
+MACHINES = {
+    "x86_64": (0xC000003E, dict(zip(CALLS, (302, 203, 144, 142, 314, 141)))),
+    "aarch64": (0xC00000B7, dict(zip(CALLS, (261, 122, 119, 118, 274, 140)))),
+}
 
 EXECUTE, WRITE, READ, LIST = (1 << i for i in range(4))
 TRUNCATE, DEVICE = 1 << 14, 1 << 15
@@ -56,7 +62,7 @@ def close(readable: Iterable[Path], hidden: Iterable[Path], writable: Iterable[P
     for path in writable:
         _allow(rules, path, handled[0])
     _libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    _mind_own_limits()
+    _mind_own_business()
     done = _call(RESTRICT, rules, 0)
     os.close(rules)
     return done == 0
@@ -80,19 +86,26 @@ def adopt() -> None:
     _libc().prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _mind_own_limits() -> None:
-    """Let this process set no other one's limits, from now on. To be called after it has given up new privileges."""
+def _mind_own_business() -> None:
+    """Let this process set no other one's limits, processors and priority. To be called without new privileges."""
     if platform.machine() not in MACHINES:
         return
-    machine, prlimit = MACHINES[platform.machine()]
+    machine, numbers = MACHINES[platform.machine()]
+    others = [number for name, number in numbers.items() if name != "setpriority"]
+    count = len(others)
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06  # instructions: of a word, jumps, the end
     steps = [
         (load, 0, 0, 4),  # for which machine a call is meant
-        (equal, 0, 5, machine),
+        (equal, 0, count + 9, machine),
         (load, 0, 0, 0),  # its number
-        (at_least, 3, 0, 0x40000000),  # x86's other numbers for the same calls
-        (equal, 0, 3, prlimit),
-        (load, 0, 0, 16),  # whose limits; 0 are one's own
+        (at_least, count + 7, 0, 0x40000000),  # x86's other numbers for the same calls
+        *((equal, count - place + 4, 0, number) for place, number in enumerate(others)),
+        (equal, 0, 7, numbers["setpriority"]),
+        (load, 0, 0, 16),  # setpriority: of a process, not of a group or a user,
+        (equal, 0, 4, 0),
+        (load, 0, 0, 24),  # and of its own, which is 0
+        (equal, 3, 2, 0),
+        (load, 0, 0, 16),  # the others: its own
         (equal, 1, 0, 0),
         (answer, 0, 0, 0x00050000 | errno.EPERM),
         (answer, 0, 0, 0x7FFF0000),  # allowed

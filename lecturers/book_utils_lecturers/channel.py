@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-MOST_BYTES = 64 * 2**20
-"""Of a message."""
+MOST_WORDS, MOST_BYTES = 12 * 2**20, 16 * 2**20
+"""Bytes of a message: of JSON, which takes fifty times as many when it is read, and of what stands beside it."""
 
 MOST_ENTRIES = 10**6
-"""Of a tensor: what is worked out of one takes many times its memory."""
+"""Of a value: what is worked out of one takes many times its memory."""
 
 DEPTH = 20
 """Lists inside of lists."""
@@ -42,7 +42,7 @@ def read(stream: BinaryIO) -> tuple[Any, bytes]:
         Broken: It holds something else, or too much.
     """
     lengths = HEAD.unpack(_exactly(stream, HEAD.size))
-    if sum(lengths) > MOST_BYTES:
+    if lengths[0] > MOST_WORDS or lengths[1] > MOST_BYTES:
         raise Broken(f"a message of {sum(lengths)} bytes")
     head, data = (_exactly(stream, length) for length in lengths)
     try:
@@ -108,21 +108,23 @@ def unpacked(value: Any, data: bytes) -> Any:
         Broken: It is no such value.
     """
     try:
-        return _unpacked(value, data)
+        return _unpacked(value, data, [MOST_ENTRIES])
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, RecursionError) as error:
         raise Broken(str(error)) from None
 
 
-def _unpacked(value: Any, data: bytes) -> Any:
+def _unpacked(value: Any, data: bytes, left: list[int]) -> Any:
+    """Return a value; ``left`` holds how many entries may still come."""
+    left[0] -= value["bytes"] // 8 if "bytes" in value else 1
+    if left[0] < 0:
+        raise ValueError("too many entries")
     if "plain" in value:
         return value["plain"]
     if "list" in value:
-        items = [_unpacked(item, data) for item in value["list"]]
+        items = [_unpacked(item, data, left) for item in value["list"]]
         return tuple(items) if value["tuple"] else items
     if "other" in value:
         return 1j if value["complex"] else type(str(value["other"]), (), {})()
-    if value["bytes"] > 8 * MOST_ENTRIES:
-        raise ValueError(f"a tensor of {value['bytes']} bytes")
     content = bytearray(data[value["place"] : value["place"] + value["bytes"]])
     flat = torch.frombuffer(content, dtype=DTYPES[value["dtype"]]) if content else torch.tensor([])
     return flat.to(DTYPES[value["dtype"]]).reshape(value["shape"])

@@ -8,6 +8,7 @@ run in a process that is told inputs only, and what it returns is judged here.
 
 import base64
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class Restore(NbGraderPreprocessor):
                 }.items()
             }
             wanted = {cell.name: (cell, _marks(cell, points, kinds)) for cell in notebook.source_cells}
+        well_formed(nb)
         for cell in nb.cells:
             marks = cell.metadata.pop("nbgrader", None)
             name = marks.get("grade_id") if isinstance(marks, dict) else None
@@ -58,6 +60,33 @@ class Restore(NbGraderPreprocessor):
             nb.cells.insert(len(nb.cells) if cell.name in points else 0, new)
             self.log.warning("The cell %s was missing, and is put back", cell.name)
         return nb, resources
+
+
+def well_formed(nb: NotebookNode) -> None:
+    """Leave of a notebook what its format knows, and of that what is graded and shown."""
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    nb.metadata = NotebookNode({key: nb.metadata[key] for key in ("kernelspec", "language_info") if key in nb.metadata})
+    made: dict[str, Callable[..., NotebookNode]] = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
+    cells = []
+    for cell in nb.cells:
+        if cell.cell_type in made:
+            kept = made[cell.cell_type](str(cell.source))
+            if "nbgrader" in cell.metadata:
+                kept.metadata["nbgrader"] = cell.metadata["nbgrader"]
+            if cell.cell_type == "markdown" and (pasted := _pasted(cell.get("attachments"))):
+                kept["attachments"] = pasted
+            cells.append(kept)
+    nb.cells = cells
+
+
+def _pasted(attachments: Any) -> NotebookNode:
+    """Return the pictures that were pasted into a text."""
+    pictures = {str(name): pictures_of(data) for name, data in (attachments or {}).items() if isinstance(data, dict)}
+    return NotebookNode({name: data for name, data in pictures.items() if data})
 
 
 def _marks(cell: Any, points: dict[str, float], kinds: dict[str, set[str]]) -> NotebookNode:
@@ -103,11 +132,21 @@ class Marks(NbGraderPreprocessor):
         ]
 
 
-REACHES = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[:])|\\(?=(?:href|require|html|unicode)\b)")
-"""Where a tag of HTML, an address, or a command that reaches beyond a formula begins: up to there, for a space."""
+REACHES = re.compile(
+    r"<(?=[A-Za-z/!?])|&(?=[#\w])|\](?=[(\[:])(?!\((?:attachment:|https?://))"
+    r"|\\(?=(?:href|require|html|unicode|class|style|cssId|let|def|csname|\w*newcommand|newenvironment))"
+)
+"""Where a tag of HTML, a character by number or name, an address of another kind than the web's, or a command that
+reaches beyond a formula begins: up to there, for a space."""
+
+FENCE = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[^\n`]*$", re.MULTILINE)
+"""The line above code in a text; the name of a language would have the code coloured, spaces and all."""
 
 NOTHING = "\u200b"
 """A space without width."""
+
+MOST_WRITTEN = 20_000
+"""Characters of a text that are shown: nbconvert takes very long for some."""
 
 PICTURES, ENCODED = ("image/png", "image/jpeg"), re.compile(r"[A-Za-z0-9+/=\s]*")
 """Pictures that a page can show of a student's without running anything, and what they are written in."""
@@ -117,13 +156,11 @@ class Harmless(NbGraderPreprocessor):
     """Leaves nothing in a graded notebook that a browser would run: the lecturer looks at it, and may give points.
 
     Of what cells show, text and pictures stay; a drawing, which may hold a script, becomes a picture. Tags
-    and addresses in the student's text stay text, by a space without width, which nobody sees.
+    and the like in the student's text stay text, by a space without width, which nobody sees.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook without what runs."""
-        for key in {*nb.metadata} - {"kernelspec", "language_info"}:
-            del nb.metadata[key]
         for cell in nb.cells:
             if cell.cell_type == "code":
                 for output in cell.outputs:
@@ -131,15 +168,19 @@ class Harmless(NbGraderPreprocessor):
                     if "data" in output:
                         output.data = NotebookNode(shown(output.data))
             else:
-                cell.source = REACHES.sub(lambda found: found[0] + NOTHING, cell.source)
-                cell.pop("attachments", None)
-                cell.metadata = NotebookNode({key: cell.metadata[key] for key in {"nbgrader"} & {*cell.metadata}})
+                text = FENCE.sub(r"\1", cell.source[:MOST_WRITTEN])
+                cell.source = REACHES.sub(lambda found: found[0] + NOTHING, text)
         return nb, resources
 
 
-def shown(data: dict[str, Any]) -> dict[str, Any]:
+def pictures_of(data: dict[str, Any]) -> dict[str, str]:
+    """Return the pictures in one thing that a cell shows."""
+    return {kind: data[kind] for kind in PICTURES if isinstance(data.get(kind), str) and ENCODED.fullmatch(data[kind])}
+
+
+def shown(data: dict[str, Any]) -> dict[str, str]:
     """Return what stays of one thing that a cell shows."""
-    kept = {kind: data[kind] for kind in PICTURES if kind in data and ENCODED.fullmatch(data[kind])}
+    kept = pictures_of(data)
     if "text/plain" in data:
         kept["text/plain"] = data["text/plain"]
     if "image/svg+xml" in data:

@@ -118,7 +118,11 @@ def with_scripts(notebook: NotebookNode) -> None:
     text = "<script>trap()</script> <img src=x onerror=trap()> $\\href{javascript:trap()}{x}$ [x](javascript:trap())"
     text += "\n\n[y][1] [1]\n\n[1]: javascript:trap()"
     raw = nbformat.v4.new_raw_cell(text, metadata={"raw_mimetype": "text/html", "format": "text/html"})
+    text += "\n\n&#36;&#92;href{javascript:trap()}{z}&#36;\n\n```trap\nx[0](1) < 2\n```"
     notebook.cells += [nbformat.v4.new_markdown_cell(text), raw, nbformat.v4.new_code_cell(textwrap.dedent(SCRIPTS))]
+    notebook.cells.append(nbformat.from_dict({**notebook.cells[-1], "cell_type": "widget", "type": text, "id": "w"}))
+    notebook.cells[-2].metadata["transient"] = {"remove_source": True}
+    notebook.nbformat_minor = 99  # nbformat then lets pass what it does not know
 
 
 SCRIPTS = """

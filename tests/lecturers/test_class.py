@@ -1,6 +1,7 @@
 """A class from end to end with the real nbgrader: release, thirty submissions, grading, feedback, CSV."""
 
 import csv
+import os
 import re
 import textwrap
 from html.parser import HTMLParser
@@ -205,6 +206,9 @@ def test_what_a_student_wrote_runs_in_nobodys_browser(course):
     assert handed_in.count("trap()") > 9 and "trap()" in page
     assert not [each for each in Runs(page).found if "trap" in (each or "")]
     graded = nbformat.read(course / "autograded" / "amy" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
+    assert all(
+        {*cell.metadata} <= {"nbgrader"} and cell.cell_type in ("code", "markdown", "raw") for cell in graded.cells
+    )
     for cell in graded.cells:
         kinds = {kind for output in cell.get("outputs", ()) for kind in output.get("data", ())}
         assert kinds <= {"text/plain", "text/html", "image/png"} and (
@@ -226,11 +230,14 @@ def test_links_are_not_collected(course, exchange):
     one.mkdir()
     (one / "timestamp.txt").write_text("2026-01-01 00:00:00.000000 UTC", encoding="utf-8")
     (one / f"{ASSIGNMENT}.ipynb").symlink_to(source / f"{ASSIGNMENT}.ipynb")
+    (one / "page.html").write_text("<script>trap()</script>", encoding="utf-8")
+    (one / "folder").symlink_to(source)
+    os.mkfifo(one / "pipe.ipynb")
     other.symlink_to(source)
     said = exchange.do("lecturer", "collect", ASSIGNMENT, course=course)
-    assert said.count("it is not collected") == 2
+    assert said.count("it is no notebook") == 4
     assert [path.name for path in (course / "submitted" / "mal" / ASSIGNMENT).iterdir()] == ["timestamp.txt"]
-    assert not (course / "submitted" / "moe" / ASSIGNMENT).exists()
+    assert not [*(course / "submitted" / "moe").rglob("*.ipynb")]
 
 
 def test_the_pages_have_the_same_commands():
