@@ -574,11 +574,9 @@ def unread(answer: Any, names: set[str]) -> SyntaxError | None:
     """
     shell = current_shell()
     cells = shell.user_ns.get("In", ()) if shell else ()
-    own = (
-        [name for name in sorted(names - {""}) if name in shell.user_ns and shell.user_ns[name] is answer]
-        if shell
-        else []
-    )
+    own = [name for name in names if name and shell and shell.user_ns.get(name) is answer]
+    if not own:
+        return None
     for cell in reversed(cells):
         error = syntax_error(cell)
         for name in own:

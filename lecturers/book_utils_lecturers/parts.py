@@ -168,7 +168,8 @@ class Harmless(NbGraderPreprocessor):
                     if "data" in output:
                         output.data = NotebookNode(shown(output.data))
             else:
-                text = FENCE.sub(r"\1", cell.source[:MOST_WRITTEN])
+                text = cell.source if len(cell.source) <= MOST_WRITTEN else f"{cell.source[:MOST_WRITTEN]}\n\n..."
+                text = FENCE.sub(r"\1", text)
                 cell.source = REACHES.sub(lambda found: found[0] + NOTHING, text)
         return nb, resources
 

@@ -25,12 +25,10 @@ import psutil
 from book_utils.exercises.calling import Asked, Call, OutOfTime, as_numbers
 from book_utils.exercises.exercise import Answer, Arguments, Exercise, Unfit
 from book_utils_lecturers import channel
+from book_utils_lecturers.worker import MOST_CHARACTERS, MOST_OF_ONE, MOST_OUTPUTS
 
 MOST_LOUD = 20_000
 """So many characters of what is printed past Python are kept, for the lecturer's log."""
-
-MOST_PRINTED, MOST_SHOWN = 20_000, 500_000
-"""So many characters are kept of what a cell prints, and of one thing that it shows."""
 
 
 TICK = 0.1
@@ -112,7 +110,7 @@ class Maker:
         """End all that the submissions have started, however they have hidden it. No submission may be at work."""
         with suppress(psutil.Error):
             for _ in range(100):  # each round may find what was started meanwhile
-                living = [each for each in psutil.Process(self._process.pid).children(recursive=True)]
+                living = psutil.Process(self._process.pid).children(recursive=True)
                 for process in living:
                     with suppress(psutil.Error):
                         process.kill()
@@ -299,7 +297,7 @@ class Submission:
         """Run a cell, and return its outputs as a notebook stores them."""
         try:
             answer, _ = self._ask({"do": "run", "cell": cell}, self.limits.cell)
-            outputs = [*_stream(answer["printed"]), *map(_output, answer["outputs"][:100])]
+            outputs = [*_stream(answer["printed"]), *map(_output, answer["outputs"][:MOST_OUTPUTS])]
         except TooSlow:
             return [_error("TimeoutError", f"the cell was ended after {self.limits.cell:g} seconds")]
         except (Ended, KeyError, TypeError, AttributeError):
@@ -414,7 +412,7 @@ def _stream(text: Any) -> list[dict[str, Any]]:
     return [{"output_type": "stream", "name": "stdout", "text": clean(text)}] if text else []
 
 
-def clean(text: Any, most: int = MOST_PRINTED) -> str:
+def clean(text: Any, most: int = MOST_CHARACTERS) -> str:
     """Return a text as a file can hold it: its beginning, without halves of characters."""
     return str(text)[:most].encode("utf-8", "replace").decode()
 
@@ -425,7 +423,7 @@ def _output(output: dict[str, Any]) -> dict[str, Any]:
     if kind == "error":
         lines = [clean(line) for line in output["traceback"][:100]]
         return {**_error(clean(output["ename"]), clean(output["evalue"])), "traceback": lines}
-    data = {clean(mime): clean(text, MOST_SHOWN) for mime, text in [*output["data"].items()][:10]}
+    data = {clean(mime): clean(text, MOST_OF_ONE) for mime, text in [*output["data"].items()][:10]}
     shown = {"output_type": "display_data", "data": data, "metadata": {}}
     return {**shown, "output_type": kind, "execution_count": None} if kind == "execute_result" else shown
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 from answers import ALL, CLASS, EXCHANGED, POINTS, RIGHT, SOME, id_of
+from book_utils_lecturers import parts
 
 from conftest import ROOT, run
 
@@ -220,6 +221,18 @@ def test_what_a_student_wrote_runs_in_nobodys_browser(course):
             output.data["text/html"] for output in cell.get("outputs", ()) if "text/html" in output.get("data", ())
         ]
         assert all(re.fullmatch(r'<img src="data:image/svg\+xml;base64,[\w+/=]+">', each) for each in pictures)
+
+
+def test_an_honest_text_is_shown_as_it_was_written():
+    text = "[The paper](https://example.org): $a<b$, 1 < 2, `x<y`.\n\n![p](attachment:p.png)\n\n```python\nx[0](1)\n```"
+    picture = {"p.png": {"image/png": "iVBORw0KGgo="}}
+    cells = [nbformat.v4.new_markdown_cell(text, attachments=picture), nbformat.v4.new_markdown_cell("word " * 10_000)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    parts.well_formed(notebook)
+    first, long = parts.Harmless().preprocess(notebook, {})[0].cells
+    assert first.source.replace(parts.NOTHING, "") == text.replace("```python", "```")
+    assert first.source.count(parts.NOTHING) == 3 and first.attachments == picture  # $a<b$, `x<y`, ](1)
+    assert long.source.endswith("word \n\n...") and len(long.source) < 21_000
 
 
 def test_links_are_not_collected(course, exchange):
