@@ -1,6 +1,7 @@
 """A class from end to end with the real nbgrader: release, thirty submissions, grading, feedback, CSV."""
 
 import csv
+import itertools
 import os
 import re
 import textwrap
@@ -79,6 +80,10 @@ def course(tmp_path_factory, exchange):
     """Return a course in which everything has happened."""
     course = tmp_path_factory.mktemp("course")
     do("book-assignment 05", course)
+    source = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    secret = itertools.count(5**25, 2**20)  # with one in ten numbers drawn at will, eve is right on no hidden input
+    seeded = re.sub(r"seed=\d+", lambda _: f"seed={next(secret)}", source.read_text(encoding="utf-8"))
+    source.write_text(seeded, encoding="utf-8")
     with (course / "nbgrader_config.py").open("a", encoding="utf-8") as settings:
         settings.write("c.Marks.seconds_of_a_cell = 10\n")
     do("generate_assignment", course)
